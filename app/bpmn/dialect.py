@@ -1,6 +1,7 @@
 """The extension elements that we read and write: one frozen dataclass each, and its reader from XML.
 
-Camunda 8's `zeebe:` elements, so that the free modelers edit our diagrams, and our own `gov:` for what no engine has.
+Camunda 8's `zeebe:` elements, so that the free modelers edit our diagrams, and our own `gov:` for what no
+engine has.
 A reader takes a BPMN element and gives its extension or None; it does not judge (that is `check.py`).
 """
 
@@ -84,7 +85,9 @@ class GovStep:
 
 @dataclass(frozen=True, slots=True)
 class GovLimit:
-    """`gov:limit`: value (integer or FEEL), unit, from what it counts (anchor or FEEL date), whether it stops."""
+    """`gov:limit`: value (integer or FEEL), unit, from what it counts (anchor or FEEL date), whether it
+    stops.
+    """
 
     value: str
     unit: str = "WD"
@@ -105,7 +108,9 @@ class GovLimit:
 
 @dataclass(frozen=True, slots=True)
 class GovMark:
-    """`gov:clock`, `gov:notice`, `gov:register` or `gov:outcome`: what the element means in law once it completes."""
+    """`gov:clock`, `gov:notice`, `gov:register` or `gov:outcome`: what the element means in law once it
+    completes.
+    """
 
     kind: str
     attributes: tuple[tuple[str, str], ...]
@@ -292,7 +297,9 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class MessageReference:
-    """A `bpmn:message` with `zeebe:subscription`: its name (literal or FEEL) and its correlation key (FEEL)."""
+    """A `bpmn:message` with `zeebe:subscription`: its name (literal or FEEL) and its correlation key
+    (FEEL).
+    """
 
     id: str
     name: str

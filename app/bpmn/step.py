@@ -1,6 +1,7 @@
 """The words between the engine and its host: what one act opened, closed, waited for, threw and passed.
 
-Everything here is a frozen value. Identifiers are ours, never the library's: `<scope>/<element>#<n>`, where `n` counts
+Everything here is a frozen value. Identifiers are ours, never the library's: `<scope>/<element>#<n>`, where
+`n` counts
 the openings of that element in that scope over the whole case; the same commands give the same identifiers.
 """
 
@@ -27,7 +28,8 @@ class NotWaiting(Conflict):
 class TraceEntry:
     """One move of the case on its diagram, in the author's own names.
 
-    `element` is a node's id, or a sequence flow's for `take`. `scope` is "" in the case's own process, else the path of
+    `element` is a node's id, or a sequence flow's for `take`. `scope` is "" in the case's own process, else
+    the path of
     the call activities, sub-processes and multi-instance bodies around it, such as `services[1]/intake`.
     """
 
@@ -39,9 +41,11 @@ class TraceEntry:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A statutory or promised limit, to be counted by the host's calendar. `unit`: working days, days, months, hours.
+    """A statutory or promised limit, to be counted by the host's calendar. `unit`: working days, days,
+    months, hours.
 
-    `start` says from what it counts; a date when the diagram computed one. `stops`: it stands still while the case
+    `start` says from what it counts; a date when the diagram computed one. `stops`: it stands still while
+    the case
     clock is paused.
     """
 
@@ -101,7 +105,8 @@ class ClosedTask:
 
 @dataclass(frozen=True, slots=True)
 class DeadlineSet:
-    """A timer event now waits. With a `limit` the host computes the date; else `due` is natural time, aware, UTC.
+    """A timer event now waits. With a `limit` the host computes the date; else `due` is natural time,
+    aware, UTC.
 
     A cycle (`repeat`) is set anew, under a new id, each time it fires.
     """
@@ -132,7 +137,9 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Thrown:
-    """The case sent a message, broadcast a signal, or escalated. Signals have been caught within the case already."""
+    """The case sent a message, broadcast a signal, or escalated. Signals have been caught within the case
+    already.
+    """
 
     kind: Literal["message", "signal", "escalation"]
     name: str
@@ -143,7 +150,9 @@ class Thrown:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What an element means in law (`gov:clock`, `gov:notice`, `gov:register`, `gov:outcome`), at its completion."""
+    """What an element means in law (`gov:clock`, `gov:notice`, `gov:register`, `gov:outcome`), at its
+    completion.
+    """
 
     element: str
     process: str
@@ -166,7 +175,9 @@ class Incident:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The outcome of one act. `state` is None only when the case is over and there is nothing left to resume."""
+    """The outcome of one act. `state` is None only when the case is over and there is nothing left to
+    resume.
+    """
 
     state: bytes | None
     status: Status
@@ -196,7 +207,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What one act may cost at most. `steps`: elements executed; `depth`: nested scopes; `size`: bytes of case data."""
+    """What one act may cost at most. `steps`: elements executed; `depth`: nested scopes; `size`: bytes of
+    case data.
+    """
 
     steps: int = 5_000
     depth: int = 30
