@@ -8,12 +8,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, cast
 
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, MetaData, event
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, MetaData, event, inspect
 from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import ExecutionContext
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
 from sqlalchemy.types import TypeDecorator
 
 NAMES = {
@@ -46,7 +49,10 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    """The declarative base: naming convention, aware datetimes, 64-bit ids."""
+    """The declarative base: naming convention, aware datetimes, 64-bit ids.
+
+    Defaults are set when an object is made, not when it is flushed: a row is sealed before it is written.
+    """
 
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it
@@ -56,8 +62,38 @@ class Base(DeclarativeBase):
         list[Any]: JSON,
     }
 
+    def __init__(self, **values: Any) -> None:
+        for name, default in _defaults(type(self)).items():
+            if name not in values:
+                values[name] = default()
+        for name, value in values.items():
+            if not hasattr(type(self), name):
+                raise TypeError(f"{type(self).__name__} has no column {name!r}")
+            setattr(self, name, value)
+
+
+@cache
+def _defaults(kind: type[Base]) -> dict[str, Callable[[], Any]]:
+    made: dict[str, Callable[[], Any]] = {}
+    for attribute in inspect(kind).column_attrs:
+        default = attribute.columns[0].default
+        if isinstance(default, CallableColumnDefault):
+            made[attribute.key] = partial(default.arg, cast(ExecutionContext, None))  # ours take no context
+        elif isinstance(default, ScalarElementColumnDefault):
+            made[attribute.key] = partial(_same, default.arg)
+    return made
+
+
+def _same(value: Any) -> Any:
+    return value
+
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
 
 
 # --- ids -------------------------------------------------------------------------------------------
