@@ -1,0 +1,1 @@
+"""The calendar of working days as the centre has imported it."""
