@@ -102,7 +102,7 @@ export class Drafts {
   async refused(answer) {
     const login = answer.type === 'opaqueredirect' || answer.status === 401;
     const problem = login ? null : await answer.json().catch(() => null);
-    this.say(say(REFUSED, { reason: problem?.detail ?? say(login ? LOGIN : GONE) }), 'failed');
+    this.say(say(REFUSED, { reason: problem?.detail ?? problem?.title ?? say(login ? LOGIN : GONE) }), 'failed');
   }
 
   /** @param {string} text @param {'saved' | 'failed'} state */
