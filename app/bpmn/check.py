@@ -1,0 +1,106 @@
+"""The checker: everything that is wrong with a set of diagrams, each with its element, its line and its remedy."""
+
+import sys
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from app.bpmn.checks import (
+    expressions,
+    extensions,
+    files,
+    flows,
+    graph,
+    joins,
+    names,
+    paths,
+    references,
+    steps,
+    timers,
+)
+from app.bpmn.checks.references import Known
+from app.bpmn.checks.rules import MAX_FINDINGS, Report, Rule, Spot, rule
+from app.errors import Finding
+
+MORE = rule(
+    "more-findings",
+    "info",
+    ("另有 {count} 处问题未列出", "{count} more findings are not listed"),
+    ("先解决已列出的问题", "mend those that are listed first"),
+)
+_MODULES = (files, names, references, flows, paths, joins, steps, timers, extensions, expressions)
+
+
+def check(
+    diagrams: Mapping[str, bytes],
+    *,
+    forms: Mapping[str, frozenset[str]] | None = None,
+    decisions: frozenset[str] | None = None,
+    posts: frozenset[str] | None = None,
+    governed: bool | None = None,
+) -> list[Finding]:
+    """What is wrong with these diagrams (file name → content), sorted by file and line; never raises.
+
+    All files are checked together: a call activity's callee must be among them. `forms` (id → the keys it answers),
+    `decisions` and `posts` are what else exists; None leaves references to them unchecked. `governed`: the diagrams
+    are an administrative item's, so a user task without form or post is an error and not a warning; None: decide by
+    whether a file uses the gov: namespace. At most 2,000 findings are listed.
+    """
+    report = Report()
+    opened = files.open_files(diagrams, report)
+    known = _known(opened, forms, decisions, posts)
+    names.check_processes(opened, report)
+    for diagram in opened:
+        files.check(diagram, report)
+        names.check(diagram, report)
+        references.check(diagram, known, report)
+        for process in diagram.executable:
+            flows.check(process, report)
+            paths.check(process, report)
+            joins.check(process, report)
+        steps.check(diagram, report, governed=diagram.governed if governed is None else governed)
+        timers.check(diagram, report)
+        extensions.check(diagram, report)
+        expressions.check(diagram, report)
+    references.check_calls(opened, known, report)
+    found = sorted(report.findings, key=lambda one: (one.file, one.line or 0))
+    if report.dropped:
+        last = Report()
+        last.add(MORE, Spot(found[-1].file), count=report.dropped)
+        found += last.findings
+    return found
+
+
+def _known(
+    opened: Iterable[graph.Diagram],
+    forms: Mapping[str, frozenset[str]] | None,
+    decisions: frozenset[str] | None,
+    posts: frozenset[str] | None,
+) -> Known:
+    processes: dict[str, graph.Process] = {}
+    elements: set[str] = set()
+    for diagram in opened:
+        elements.update(diagram.nodes)
+        for process in diagram.executable:
+            processes.setdefault(process.id, process)
+    return Known(forms, decisions, posts, processes, frozenset(elements))
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Every rule of the checker, in the order in which the documentation lists them."""
+    modules = [*_MODULES, sys.modules[__name__]]
+    found = [value for module in modules for value in vars(module).values() if isinstance(value, Rule)]
+    return tuple({one.code: one for one in found}.values())
+
+
+def stopping(findings: Iterable[Finding]) -> list[Finding]:
+    """The errors that keep a diagram from being executed; the others only keep it from being published."""
+    codes = {one.code for one in rules() if one.stops} | files.support_codes() | {files.UNSUPPORTED}
+    return [one for one in findings if one.severity == "error" and _stops(one.code, codes)]
+
+
+def _stops(code: str, codes: Iterable[str]) -> bool:
+    return code in codes or code.startswith("xml-")
+
+
+__all__ = ["MAX_FINDINGS", "check", "rules", "stopping"]

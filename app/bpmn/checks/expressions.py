@@ -1,0 +1,166 @@
+"""The FEEL in a diagram: written as FEEL, and readable; literals only where a literal makes sense."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from app import feel
+from app.bpmn.checks.graph import Diagram
+from app.bpmn.checks.rules import Report, Spot, rule
+from app.bpmn.dialect import BPMN, GOV, ZEEBE, bpmn, is_expression, local
+
+BAD_FEEL = rule(
+    "bad-feel",
+    "error",
+    ("{where} 的表达式有误:{reason}", "the expression in {where} is wrong: {reason_en}"),
+    ("更正表达式“{source}”", "correct the expression '{source}'"),
+    stops=True,
+)
+NOT_FEEL = rule(
+    "not-feel",
+    "error",
+    ("{where} 须是以 = 开头的 FEEL 表达式,现为“{source}”", "{where} must be FEEL with a leading =; it is '{source}'"),
+    ("在前面加上 =;JUEL、Groovy 等改写为 FEEL", "put = before it; rewrite JUEL, Groovy and the like as FEEL"),
+    stops=True,
+)
+LANGUAGE = rule(
+    "foreign-expression-language",
+    "error",
+    ("{where} 声明的语言是 {language},这里只有 FEEL", "{where} is declared to be {language}; there is only FEEL here"),
+    ("删除 language 属性,改写为 FEEL", "delete the language attribute and write FEEL"),
+    stops=True,
+)
+BAD_VARIABLE = rule(
+    "invalid-variable-name",
+    "error",
+    ("{where} 的“{source}”不能作变量名", "'{source}' in {where} cannot be the name of a variable"),
+    ("用字母、汉字、数字和下划线,不以数字开头", "use letters, digits and underscores, no digit first"),
+    stops=True,
+)
+
+_BODIES = {
+    "conditionExpression": True,
+    "completionCondition": True,
+    "loopCondition": True,
+    "condition": True,
+    "loopCardinality": False,
+    "timeDate": False,
+    "timeDuration": False,
+    "timeCycle": False,
+}
+"""Elements whose text is an expression; True: a literal makes no sense there."""
+
+_ATTRIBUTES: dict[tuple[str, str], dict[str, bool]] = {
+    (ZEEBE, "input"): {"source": False},
+    (ZEEBE, "output"): {"source": False},
+    (ZEEBE, "script"): {"expression": True},
+    (ZEEBE, "assignmentDefinition"): {"assignee": False, "candidateGroups": False, "candidateUsers": False},
+    (ZEEBE, "taskSchedule"): {"dueDate": False, "followUpDate": False},
+    (ZEEBE, "taskDefinition"): {"type": False, "retries": False},
+    (ZEEBE, "calledDecision"): {"decisionId": False},
+    (ZEEBE, "calledElement"): {"processId": False},
+    (ZEEBE, "loopCharacteristics"): {"inputCollection": True, "outputElement": True},
+    (ZEEBE, "subscription"): {"correlationKey": True},
+    (GOV, "step"): {"post": False},
+    (GOV, "limit"): {"value": False, "from": False},
+    (GOV, "clock"): {"from": False, "basis": False, "kind": False},
+    (GOV, "notice"): {"kind": False},
+    (BPMN, "message"): {"name": False},
+    (BPMN, "signal"): {"name": False},
+}
+_VARIABLES: dict[str, str] = {
+    "input": "target",
+    "output": "target",
+    "script": "resultVariable",
+    "calledDecision": "resultVariable",
+}
+_LOOP_VARIABLES = ("inputElement", "outputCollection")
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A text that is or may be FEEL. `where`: what it is called in messages."""
+
+    text: str
+    must: bool
+    where: str
+    at: Any
+
+
+def check(diagram: Diagram, report: Report) -> None:
+    """Every expression and every variable name of one file's executable processes and of what they share."""
+    idle = {process.xml for process in diagram.processes} - {process.xml for process in diagram.executable}
+    for child in diagram.root.iterchildren("*"):
+        if child in idle:
+            continue
+        for element in child.iter("*"):
+            _check_language(element, diagram.file, report)
+            for found in _expressions(element):
+                _check_expression(found, diagram.file, report)
+            for where, name in _variables(element):
+                if not _is_path(name):
+                    report.add(BAD_VARIABLE, _spot(element, diagram.file), where=where, source=name)
+
+
+def _expressions(element: Any) -> Iterator[_Found]:
+    namespace, _, tag = element.tag[1:].rpartition("}")
+    if namespace == BPMN and tag in _BODIES and _is_for_expression(element):
+        text = "".join(element.itertext())
+        if text.strip() or _BODIES[tag]:
+            yield _Found(text, _BODIES[tag], tag, element)
+    for attribute, must in _ATTRIBUTES.get((namespace, tag), {}).items():
+        text = element.get(attribute, "")
+        if text.strip():
+            yield _Found(text, must, f"{tag}.{attribute}", element)
+
+
+def _is_for_expression(element: Any) -> bool:
+    """`condition` is also a child of things that we never run, such as correlation properties."""
+    return local(element) != "condition" or element.getparent().tag == bpmn("conditionalEventDefinition")
+
+
+def _check_language(element: Any, file: str, report: Report) -> None:
+    language = element.get("language", "").strip()
+    if language and element.tag == bpmn("conditionExpression") and "feel" not in language.lower():
+        report.add(LANGUAGE, _spot(element, file), where=local(element), language=language)
+
+
+def _check_expression(found: _Found, file: str, report: Report) -> None:
+    spot = _spot(found.at, file)
+    if not is_expression(found.text):
+        if found.must:
+            report.add(NOT_FEEL, spot, where=found.where, source=found.text.strip())
+        return
+    try:
+        feel.compile(found.text.strip()[1:])
+    except feel.FeelError as error:
+        line = (spot.line or 1) + getattr(error, "line", 1) - 1
+        report.add(
+            BAD_FEEL,
+            Spot(file, spot.id, spot.name, line),
+            where=found.where,
+            source=found.text.strip(),
+            reason=error.text.zh,
+            reason_en=error.text.en,
+        )
+
+
+def _variables(element: Any) -> Iterator[tuple[str, str]]:
+    namespace, _, tag = element.tag[1:].rpartition("}")
+    if namespace != ZEEBE:
+        return
+    names = (_VARIABLES[tag],) if tag in _VARIABLES else _LOOP_VARIABLES if tag == "loopCharacteristics" else ()
+    for attribute in names:
+        if element.get(attribute, "").strip():
+            yield f"{tag}.{attribute}", element.get(attribute).strip()
+
+
+def _is_path(name: str) -> bool:
+    return all(part.isidentifier() for part in name.split("."))
+
+
+def _spot(element: Any, file: str) -> Spot:
+    owner = element
+    while owner.getparent() is not None and not owner.get("id"):
+        owner = owner.getparent()
+    return Spot(file, owner.get("id", ""), owner.get("name", ""), element.sourceline)

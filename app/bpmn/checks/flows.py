@@ -1,0 +1,209 @@
+"""Sequence flows one by one: conditions where they count, defaults, starts and ends, what follows a gateway."""
+
+from app.bpmn.checks.graph import ACTIVITIES, GATEWAYS, Flow, Node, Process, Scope
+from app.bpmn.checks.rules import Report, rule
+
+NO_EXIT = rule(
+    "gateway-without-exit",
+    "error",
+    ("网关没有出口", "the gateway has no outgoing flow"),
+    ("从网关画出顺序流,或删除网关", "draw a flow out of the gateway, or delete it"),
+    stops=True,
+)
+NO_CONDITION = rule(
+    "flow-without-condition",
+    "error",
+    (
+        "从“{source}”出来的这条顺序流既没有条件也不是默认流",
+        "this flow out of '{source}' has no condition and is not the default",
+    ),
+    ("写上 FEEL 条件,或设为默认流", "write a FEEL condition, or make it the default flow"),
+    stops=True,
+)
+ONLY_FLOW = rule(
+    "condition-on-only-flow",
+    "warning",
+    (
+        "“{source}”只有这一个出口却带条件,条件不成立时案件停在这里",
+        "this is the only flow out of '{source}' and has a condition: when it is false the case stops here",
+    ),
+    ("删除条件,或再画一个出口", "delete the condition, or draw another exit"),
+)
+NO_DEFAULT = rule(
+    "no-default-flow",
+    "warning",
+    (
+        "没有默认流,所有条件都不成立时案件停在这里",
+        "there is no default flow: when no condition is true the case stops here",
+    ),
+    ("把其中一条顺序流设为默认流", "make one of the flows the default"),
+)
+DEFAULT_CONDITION = rule(
+    "condition-on-default-flow",
+    "warning",
+    ("默认流上的条件不会被计算", "the condition on a default flow is never evaluated"),
+    ("删除这个条件,或换一条默认流", "delete the condition, or choose another default"),
+)
+IGNORED_CONDITION = rule(
+    "condition-ignored",
+    "error",
+    ("{tag} 的出口不计算条件", "conditions are not evaluated on flows out of a {tag}"),
+    (
+        "删除条件,或改用排他网关、包容网关",
+        "delete the condition, or use an exclusive or inclusive gateway",
+    ),
+    stops=True,
+)
+START_ENTERED = rule(
+    "start-with-incoming",
+    "error",
+    ("有顺序流进入开始事件", "a sequence flow enters a start event"),
+    ("让顺序流指向开始之后的环节", "lead the flow to a step after the start"),
+    stops=True,
+)
+END_LEFT = rule(
+    "end-with-outgoing",
+    "error",
+    ("有顺序流离开结束事件", "a sequence flow leaves an end event"),
+    ("改用中间抛出事件,或删除顺序流", "use an intermediate throw event, or delete the flow"),
+    stops=True,
+)
+BOUNDARY_ENTERED = rule(
+    "boundary-with-incoming",
+    "error",
+    ("有顺序流进入边界事件", "a sequence flow enters a boundary event"),
+    ("边界事件只由所附活动触发,删除这条顺序流", "only its activity leads to a boundary event: delete the flow"),
+    stops=True,
+)
+IMPLICIT_END = rule(
+    "implicit-end",
+    "warning",
+    ("没有后续,流程在此悄然结束", "nothing follows: the path ends here without an end event"),
+    ("连到结束事件", "lead it to an end event"),
+)
+EVENT_TARGET = rule(
+    "event-gateway-target",
+    "error",
+    (
+        "事件网关之后只能是中间捕获事件或接收任务,“{target}”不是",
+        "only catch events and receive tasks may follow an event-based gateway, which '{target}' is not",
+    ),
+    ("在两者之间加一个捕获事件", "put a catch event between them"),
+    stops=True,
+)
+STARTS = rule(
+    "several-plain-starts",
+    "error",
+    ("有 {count} 个无类型的开始事件,不知从哪一个开始", "{count} plain start events: it is open which one starts"),
+    ("只留一个;其他的改为消息或定时开始事件", "keep one; make the others message or timer starts"),
+    stops=True,
+)
+EVENT_START = rule(
+    "event-sub-process-start",
+    "error",
+    (
+        "事件子流程须有且只有一个带类型的开始事件",
+        "an event sub-process has exactly one start event, and that has a trigger",
+    ),
+    ("画一个消息、定时、错误等开始事件", "draw one message, timer, error… start event"),
+    stops=True,
+)
+EMPTY = rule(
+    "empty-scope",
+    "error",
+    ("里面没有任何环节", "there is nothing in it"),
+    ("画出其中的环节", "draw its steps"),
+    stops=True,
+)
+
+_CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
+
+
+def check(process: Process, report: Report) -> None:
+    """The flows of one process."""
+    for scope in process.scopes:
+        _check_scope(scope, report)
+        for node in scope.nodes:
+            _check_ends(node, report)
+            if node.tag in _CHOOSING:
+                _check_choice(node, report)
+            elif node.tag == "eventBasedGateway":
+                _check_event_gateway(node, report)
+            _check_conditions(node, report)
+
+
+def _check_scope(scope: Scope, report: Report) -> None:
+    place = scope.owner or scope.process
+    if not scope.nodes:
+        report.add(EMPTY, place)
+        return
+    starts = [node for node in scope.nodes if node.tag == "startEvent"]
+    if scope.owner is not None and scope.owner.waits_for_event:
+        if len(starts) != 1 or not starts[0].events:
+            report.add(EVENT_START, place)
+        return
+    plain = [node for node in starts if not node.events]
+    if len(plain) > 1:
+        report.add(STARTS, plain[1], count=len(plain))
+
+
+def _check_ends(node: Node, report: Report) -> None:
+    if node.tag == "startEvent" and node.incoming:
+        report.add(START_ENTERED, node)
+    if node.tag == "endEvent" and node.outgoing:
+        report.add(END_LEFT, node)
+    if node.tag == "boundaryEvent" and node.incoming:
+        report.add(BOUNDARY_ENTERED, node)
+    if node.outgoing or node.tag == "endEvent":
+        return
+    if node.tag in GATEWAYS:
+        report.add(NO_EXIT, node)
+    elif not _may_stand_alone(node):
+        report.add(IMPLICIT_END, node)
+
+
+def _may_stand_alone(node: Node) -> bool:
+    throws_link = node.tag == "intermediateThrowEvent" and "link" in node.events
+    return throws_link or node.compensates or node.waits_for_event or "compensate" in node.events or node.scope.is_adhoc
+
+
+def _check_choice(node: Node, report: Report) -> None:
+    default = node.xml.get("default", "")
+    if len(node.outgoing) == 1:
+        if node.outgoing[0].condition is not None and node.outgoing[0].id != default:
+            report.add(ONLY_FLOW, node.outgoing[0], source=_called(node))
+        return
+    for flow in node.outgoing:
+        if flow.condition is None and not _is_default(flow, default):
+            report.add(NO_CONDITION, flow, source=_called(node))
+    if len(node.outgoing) > 1 and not any(_is_default(flow, default) for flow in node.outgoing):
+        report.add(NO_DEFAULT, node)
+
+
+def _is_default(flow: Flow, default: str) -> bool:
+    return bool(default) and flow.id == default
+
+
+def _check_event_gateway(node: Node, report: Report) -> None:
+    for flow in node.outgoing:
+        target = flow.target
+        if target is not None and target.tag not in ("intermediateCatchEvent", "receiveTask"):
+            report.add(EVENT_TARGET, node, target=_called(target))
+
+
+def _check_conditions(node: Node, report: Report) -> None:
+    default = node.xml.get("default", "")
+    evaluates = node.tag in _CHOOSING or node.tag in ACTIVITIES or node.tag == "complexGateway"
+    for flow in node.outgoing:
+        if flow.condition is None:
+            continue
+        if not evaluates:
+            report.add(IGNORED_CONDITION, flow, tag=node.tag)
+        elif _is_default(flow, default):
+            report.add(DEFAULT_CONDITION, flow)
+        elif node.tag in ACTIVITIES and len(node.outgoing) == 1:
+            report.add(ONLY_FLOW, flow, source=_called(node))
+
+
+def _called(node: Node) -> str:
+    return node.name or node.id

@@ -1,0 +1,175 @@
+"""What each kind of step needs before it can be done: a form and a post, a job, a script, a callee, a collection."""
+
+from collections.abc import Callable
+
+from app.bpmn.checks.graph import ACTIVITIES, Diagram, Node
+from app.bpmn.checks.rules import Report, rule
+from app.bpmn.dialect import (
+    Assignment,
+    CalledDecision,
+    CalledElement,
+    FormReference,
+    GovLimit,
+    GovStep,
+    Loop,
+    Script,
+    TaskDefinition,
+    bpmn,
+    child_text,
+)
+from app.errors import Severity
+
+NO_FORM = rule(
+    "user-task-without-form",
+    "error",
+    ("用户任务没有表单", "the user task has no form"),
+    ("选择表单(zeebe:formDefinition)", "choose its form (zeebe:formDefinition)"),
+)
+NO_POST = rule(
+    "user-task-without-post",
+    "error",
+    ("用户任务没有写明由哪个岗位办理", "the user task does not say which post does it"),
+    (
+        "填写 gov:step 的 post;由申请人办理的填写 assignee",
+        "fill in post of gov:step; for the applicant's own tasks fill in the assignee",
+    ),
+)
+NO_STANDARD = rule(
+    "user-task-without-standard",
+    "warning",
+    ("用户任务没有审查标准", "the user task has no review standard"),
+    ("填写 gov:step 的 standard", "fill in standard of gov:step"),
+)
+NO_LIMIT = rule(
+    "user-task-without-limit",
+    "warning",
+    ("用户任务没有办理时限", "the user task has no time limit"),
+    ("填写 gov:limit,例如 value=1 unit=WD", "fill in gov:limit, such as value=1 unit=WD"),
+)
+NO_JOB = rule(
+    "task-without-job-type",
+    "error",
+    ("{tag} 没有写明作业类型", "the {tag} does not say which type of job it opens"),
+    ("填写 zeebe:taskDefinition 的 type", "fill in type of zeebe:taskDefinition"),
+    stops=True,
+)
+NO_SCRIPT = rule(
+    "script-task-without-script",
+    "error",
+    ("脚本任务没有 FEEL 表达式", "the script task has no FEEL expression"),
+    ("填写 zeebe:script 的 expression 和 resultVariable", "fill in expression and resultVariable of zeebe:script"),
+    stops=True,
+)
+FOREIGN_SCRIPT = rule(
+    "foreign-script",
+    "error",
+    ("脚本语言是 {language};图中只执行 FEEL", "the script is written in {language}; only FEEL runs in a diagram"),
+    (
+        "删除脚本,把它改写为 zeebe:script 的 FEEL 表达式;做不到的改用服务任务",
+        "rewrite it as a FEEL expression in zeebe:script; what FEEL cannot do becomes a service task",
+    ),
+    stops=True,
+)
+NO_DECISION = rule(
+    "rule-task-without-decision",
+    "error",
+    ("业务规则任务没有写明决策", "the business rule task does not say which decision it asks"),
+    (
+        "填写 zeebe:calledDecision 的 decisionId 和 resultVariable",
+        "fill in decisionId and resultVariable of zeebe:calledDecision",
+    ),
+    stops=True,
+)
+NO_CALLEE = rule(
+    "call-without-process",
+    "error",
+    ("调用活动没有写明调用哪个流程", "the call activity does not say which process it calls"),
+    ("填写 zeebe:calledElement 的 processId", "fill in processId of zeebe:calledElement"),
+    stops=True,
+)
+NO_COLLECTION = rule(
+    "multi-instance-without-collection",
+    "error",
+    ("多实例既没有集合也没有次数", "the multi-instance has neither a collection nor a number"),
+    (
+        "填写 zeebe:loopCharacteristics 的 inputCollection",
+        "fill in inputCollection of zeebe:loopCharacteristics",
+    ),
+    stops=True,
+)
+
+_FEEL_NAMES = frozenset({"", "feel", "application/feel", "https://www.omg.org/spec/dmn/20191111/feel/"})
+
+
+def check(diagram: Diagram, report: Report, *, governed: bool) -> None:
+    """The steps of one file. `governed`: it is an administrative item's, so people and standards must be named."""
+    for process in diagram.executable:
+        for node in process.nodes:
+            one_check = _CHECKS.get(node.tag)
+            if one_check is not None:
+                one_check(node, report)
+            if node.tag == "userTask":
+                _check_person(node, report, "error" if governed else "warning")
+            if node.tag in ACTIVITIES:
+                _check_loop(node, report)
+
+
+def _check_person(node: Node, report: Report, severity: Severity) -> None:
+    """R015: every user task carries its form, its post, its review standard and its limit."""
+    form, step, assignment = FormReference.read(node.xml), GovStep.read(node.xml), Assignment.read(node.xml)
+    if form is None or not form.form_id:
+        report.add(NO_FORM, node, severity=severity)
+    named = assignment and (assignment.assignee or assignment.candidate_groups or assignment.candidate_users)
+    if not named and (step is None or not step.post):
+        report.add(NO_POST, node, severity=severity)
+    if step is None or not step.standard.strip():
+        report.add(NO_STANDARD, node)
+    if GovLimit.read(node.xml) is None:
+        report.add(NO_LIMIT, node)
+
+
+def _check_job(node: Node, report: Report) -> None:
+    job = TaskDefinition.read(node.xml)
+    if (job is None or not job.type.strip()) and not node.xml.get("messageRef"):
+        report.add(NO_JOB, node, tag=node.tag)
+
+
+def _check_script(node: Node, report: Report) -> None:
+    language = node.xml.get("scriptFormat", "").strip()
+    if language.lower() not in _FEEL_NAMES or child_text(node.xml, "script"):
+        report.add(FOREIGN_SCRIPT, node, language=language or "?")
+        return
+    script, job = Script.read(node.xml), TaskDefinition.read(node.xml)
+    if (script is None or not script.expression.strip()) and job is None:
+        report.add(NO_SCRIPT, node)
+
+
+def _check_decision(node: Node, report: Report) -> None:
+    decision, job = CalledDecision.read(node.xml), TaskDefinition.read(node.xml)
+    if (decision is None or not decision.decision_id.strip()) and job is None:
+        report.add(NO_DECISION, node)
+
+
+def _check_callee(node: Node, report: Report) -> None:
+    called = CalledElement.read(node.xml)
+    if called is None or not called.process_id.strip():
+        report.add(NO_CALLEE, node)
+
+
+def _check_loop(node: Node, report: Report) -> None:
+    loop = Loop.read(node.xml)
+    if loop is not None and not loop.input_collection.strip() and not loop.cardinality:
+        report.add(NO_COLLECTION, node)
+        return
+    plain = next(node.xml.iterchildren(bpmn("standardLoopCharacteristics")), None)
+    if plain is not None and not plain.get("loopMaximum") and not child_text(plain, "loopCondition"):
+        report.add(NO_COLLECTION, node)
+
+
+_CHECKS: dict[str, Callable[[Node, Report], None]] = {
+    "serviceTask": _check_job,
+    "sendTask": _check_job,
+    "scriptTask": _check_script,
+    "businessRuleTask": _check_decision,
+    "callActivity": _check_callee,
+}

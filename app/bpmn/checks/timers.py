@@ -1,0 +1,95 @@
+"""Timers: one definition each, ISO 8601 that can be read, working time where the law counts working days."""
+
+from datetime import UTC, datetime
+
+from app.bpmn import timers
+from app.bpmn.checks.graph import Diagram, Node
+from app.bpmn.checks.rules import Report, rule
+from app.bpmn.dialect import GovLimit, bpmn, child_text, is_expression
+from app.bpmn.expression import Failure
+
+UNDEFINED = rule(
+    "timer-without-definition",
+    "error",
+    ("定时事件没有写明时间", "the timer event does not say when it fires"),
+    (
+        "办理时限填写 gov:limit;自然时间填写 timeDate、timeDuration 或 timeCycle",
+        "fill in gov:limit for working time; timeDate, timeDuration or timeCycle for natural time",
+    ),
+    stops=True,
+)
+TWICE = rule(
+    "timer-defined-twice",
+    "error",
+    ("定时事件写了几种时间({kinds})", "the timer event has several definitions ({kinds})"),
+    ("只留一种", "keep one of them"),
+    stops=True,
+)
+UNREADABLE = rule(
+    "unreadable-time",
+    "error",
+    ("{kind} 的“{value}”不是 ISO 8601 写法", "'{value}' in {kind} is not ISO 8601"),
+    (
+        "日期如 2026-03-02T09:00:00+08:00,期间如 P5D、PT30M,周期如 R3/PT1H",
+        "write dates as 2026-03-02T09:00:00+08:00, durations as P5D or PT30M, cycles as R3/PT1H",
+    ),
+    stops=True,
+)
+NATURAL = rule(
+    "natural-time",
+    "warning",
+    (
+        "timeDuration {value} 按自然时间计算,周末和节假日也算在内",
+        "timeDuration {value} counts natural time, weekends and holidays included",
+    ),
+    (
+        "法定或承诺时限改用 gov:limit(unit=WD 为工作日);确为自然时间则可保留",
+        "for legal or promised limits use gov:limit (unit=WD: working days); keep it if natural time is meant",
+    ),
+)
+
+_KINDS = ("timeDate", "timeDuration", "timeCycle")
+_SOME_TIME = datetime(2026, 1, 1, tzinfo=UTC)  # whether a time can be read does not depend on when
+
+
+def check(diagram: Diagram, report: Report) -> None:
+    """The timers of one file."""
+    for process in diagram.executable:
+        for node in process.nodes:
+            if "timer" in node.events:
+                _check_timer(node, report)
+
+
+def _check_timer(node: Node, report: Report) -> None:
+    definition = next(node.xml.iterchildren(bpmn("timerEventDefinition")))
+    given = {kind: child_text(definition, kind) for kind in _KINDS if child_text(definition, kind)}
+    kinds = [*given, *(["gov:limit"] if GovLimit.read(node.xml) else [])]
+    if not kinds:
+        report.add(UNDEFINED, node)
+    elif len(kinds) > 1:
+        report.add(TWICE, node, kinds=", ".join(kinds))
+    for kind, value in given.items():
+        if not is_expression(value) and not _is_readable(kind, value):
+            report.add(UNREADABLE, node, kind=kind, value=value)
+    if "timeDuration" in given and _stands_for_a_limit(node):
+        report.add(NATURAL, node, value=given["timeDuration"])
+
+
+def _stands_for_a_limit(node: Node) -> bool:
+    if node.tag == "boundaryEvent":
+        return node.host is not None and node.host.tag == "userTask"
+    return node.tag == "intermediateCatchEvent"
+
+
+def _is_readable(kind: str, value: str) -> bool:
+    """Read with the very functions that the engine fires by."""
+    try:
+        if kind == "timeDate":
+            timers.moment(value)
+        elif kind == "timeDuration":
+            timers.duration(value).after(_SOME_TIME)
+        else:
+            timers.cycle(value, _SOME_TIME)
+    except (Failure, OverflowError):
+        return False
+    return True
