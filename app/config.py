@@ -5,6 +5,9 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
+
+from flask import current_app
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -52,6 +55,11 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         demo=environ.get("BANJIE_DEMO", "") == "1",
         https=environ.get("BANJIE_HTTPS", "") == "1",
     )
+
+
+def current() -> Settings:
+    """The settings of the running application."""
+    return cast(Settings, current_app.extensions["settings"])
 
 
 def database_url(url: str) -> str:

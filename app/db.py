@@ -15,7 +15,7 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Engine, MetaData, event, inspect
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import ExecutionContext
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.sql.schema import CallableColumnDefault, ScalarElementColumnDefault
 from sqlalchemy.types import TypeDecorator
 
@@ -54,13 +54,10 @@ class Base(DeclarativeBase):
     Defaults are set when an object is made, not when it is flushed: a row is sealed before it is written.
     """
 
-    metadata = MetaData(naming_convention=NAMES)
-    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it
-        datetime: UtcDateTime,
-        int: BigInteger,
-        dict[str, Any]: JSON,
-        list[Any]: JSON,
-    }
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMES),
+        type_annotation_map={datetime: UtcDateTime, int: BigInteger, dict[str, Any]: JSON, list[Any]: JSON},
+    )
 
     def __init__(self, **values: Any) -> None:
         for name, default in _defaults(type(self)).items():

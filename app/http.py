@@ -12,7 +12,7 @@ from werkzeug.exceptions import HTTPException
 
 from app import clock
 from app.audit.log import Act, record, stream_head
-from app.config import Settings
+from app.config import current as settings
 from app.db import db, in_transaction, transaction
 from app.errors import Conflict, Forbidden, Refusal, Refused, Text
 from app.identity import queries
@@ -135,7 +135,9 @@ def _log_forbidden(refusal: Forbidden) -> None:
 
 
 def _stale(_: StaleDataError) -> ResponseReturnValue:
-    return refusal_page(Conflict(Text("办件刚刚被他人改动,请刷新后重试", "Somebody has just changed this case; reload and retry")))
+    return refusal_page(
+        Conflict(Text("办件刚刚被他人改动,请刷新后重试", "Somebody has just changed this case; reload and retry"))
+    )
 
 
 _HTTP = {
@@ -181,11 +183,6 @@ def _secure(response: Response) -> Response:
     if request.endpoint != "static":
         headers.setdefault("Cache-Control", "no-store")
     return response
-
-
-def settings() -> Settings:
-    """The settings of the running application."""
-    return cast(Settings, _app().extensions["settings"])
 
 
 def install(app: Flask) -> None:

@@ -113,6 +113,7 @@ class Task(Model):
     provisional: Mapped[bool] = mapped_column(default=False)
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None] = mapped_column(String(80))
+    closed_by_id: Mapped[int | None]
     draft: Mapped[dict[str, Any] | None]
     draft_at: Mapped[datetime | None]
     draft_by: Mapped[int | None]

@@ -9,17 +9,12 @@ from app.db import Model, new_id
 
 
 class NumberSeries(Model):
-    """The next number of a unit, kind and year: 〔2026〕第0001号, without gaps."""
+    """The last number taken of a series, such as `notice:<unit>:<kind>:2026` or `case:990000:20261123`."""
 
     __tablename__ = "number_series"
-    __table_args__ = (UniqueConstraint("unit_id", "kind", "year"),)
-    __unsealed__ = frozenset({"next_number"})
 
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=new_id)
-    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
-    kind: Mapped[str] = mapped_column(String(40))
-    year: Mapped[int]
-    next_number: Mapped[int] = mapped_column(default=1)
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    taken: Mapped[int]
 
 
 class Notice(Model):

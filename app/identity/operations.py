@@ -32,7 +32,14 @@ def _nobody() -> str:
 
 
 def load_organisation(
-    session: Session, division: str, organisation: Mapping[str, Any], actor: Who, at: datetime, *, password: str, since: date
+    session: Session,
+    division: str,
+    organisation: Mapping[str, Any],
+    actor: Who,
+    at: datetime,
+    *,
+    password: str,
+    since: date,
 ) -> list[Person]:
     """Enter units, posts and persons that are not there yet, as one act; returns the persons entered.
 
@@ -89,7 +96,12 @@ def _enter_unit(
 
 
 def _person(
-    division: str, entry: Mapping[str, Any], units: Mapping[str, Unit], posts: Mapping[str, Post], hashed: str, since: date
+    division: str,
+    entry: Mapping[str, Any],
+    units: Mapping[str, Unit],
+    posts: Mapping[str, Post],
+    hashed: str,
+    since: date,
 ) -> list[Person | Holding]:
     person = Person(
         division=division,

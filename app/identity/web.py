@@ -8,11 +8,12 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.audit.log import Act, record, stream_head
+from app.config import current as settings
 from app.db import db
-from app.http import PUBLIC, permit, settings, visitor
+from app.http import PUBLIC, permit, visitor
 from app.identity import queries
-from app.identity.operations import password_fits
 from app.identity.actor import SYSTEM
+from app.identity.operations import password_fits
 from app.law.clock import local_date
 
 blueprint = Blueprint("identity", __name__)
@@ -32,13 +33,14 @@ def log_in() -> ResponseReturnValue:
     """Start a session, or the page again with what was typed; both are logged."""
     typed = request.form.get("login", "").strip()
     person = queries.person_by_login(settings().division, typed)
-    if not password_fits(person, request.form.get("password", "")):
+    if person is None or not password_fits(person, request.form.get("password", "")):
         if person is not None:
             _note("login.failed", person.id)
+        else:
+            password_fits(None, request.form.get("password", ""))
         flash(_("登录名或密码不正确,请重新输入"), "error")
         people = queries.people(settings().division) if settings().demo else []
         return render_template("login.html", people=people, typed=typed, next=_local(request.form.get("next"))), 422
-    assert person is not None
     kept = session.get("language")
     session.clear()
     session.update(person=person.id, stamp=person.stamp)

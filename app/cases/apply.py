@@ -1,0 +1,304 @@
+"""`apply`: the single place where what the engine did becomes rows, and the act becomes an entry in the log."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.audit.log import Act, record
+from app.bpmn.step import DeadlineSet, OpenedTask, Step, Thrown
+from app.bpmn.step import Subscription as Waits
+from app.calendars.queries import current_calendar
+from app.cases.effects import Consequences, Scene, carry_out
+from app.cases.models import Case, Deadline, Incident, Outbox, Subscription, Task
+from app.cases.stage import stage_of
+from app.cases.terms import limit_json, set_case_dues, set_deadline_due, set_task_due
+from app.catalogue.bundle import Bundle
+from app.errors import Conflict, Text
+from app.feel import to_json
+from app.identity.actor import Actor
+from app.identity.queries import person_by_login, post_named
+from app.queue import enqueue
+
+
+@dataclass(slots=True)
+class Deed:
+    """An act on a case, as it gathers what it wrote. `task` is the task it was done on, if any."""
+
+    session: Session
+    name: str
+    case: Case
+    bundle: Bundle
+    actor: Actor
+    at: datetime
+    task: Task | None = None
+    command: Mapping[str, Any] | None = None
+    answers: Mapping[str, Any] | None = None
+    details: dict[str, Any] = field(default_factory=dict)
+    element: str = ""
+    written: list[object] = field(default_factory=list)
+    removed: list[object] = field(default_factory=list)
+
+    def write(self, row: object) -> None:
+        """Add a new row to the session and to what is sealed."""
+        self.session.add(row)
+        self.written.append(row)
+
+
+def apply(deed: Deed, step: Step) -> None:
+    """Turn a step into rows and log it. Raises Conflict if the diagram names a post or person that does not exist."""
+    case, calendar = deed.case, current_calendar()
+    case.engine_state = step.state
+    _close(deed, step)
+    scene = Scene(deed.session, case, deed.bundle, calendar, deed.actor, deed.at)
+    done = carry_out(scene, step.effects)
+    deed.written += [*done.notices, *done.outbox]
+    _remove_waits(deed, step)
+    for opened in step.opened:
+        task = _task(deed, opened)
+        set_task_due(task, case, calendar)
+        deed.write(task)
+        if task.kind == "job":
+            enqueue(deed.session, "cases.do_job", task_id=task.id, lock=f"case:{case.id}")
+    for timer in step.deadlines:
+        deadline = _deadline(deed, timer)
+        set_deadline_due(deadline, case, calendar)
+        deed.write(deadline)
+    _wait(deed, step)
+    if done.moved:
+        _move_with_clock(deed)
+    _settle(deed, step)
+    for thrown in step.thrown:
+        _throw(deed, thrown)
+    _note_effects(deed, step, done)
+    log(deed, step)
+
+
+def log(deed: Deed, step: Step | None = None) -> None:
+    """Append the deed to the case's chain, with the identity of who did it (R001)."""
+    held = deed.actor.posts.get(deed.task.post_id) if deed.task is not None and deed.task.post_id else None
+    payload = {"command": deed.command, "answers": deed.answers}
+    act = Act(
+        deed.name,
+        deed.actor,
+        deed.at,
+        post=held.name if held else "",
+        unit=held.unit_name if held else "",
+        acting_for=held.principal if held else "",
+        element=deed.element,
+        details=deed.details,
+        trace=[] if step is None else [(one.move, one.process, one.element, one.scope) for one in step.trace],
+        payload={key: value for key, value in payload.items() if value is not None} or None,
+        case_id=deed.case.id,
+        item_version_id=deed.case.version_id,
+    )
+    rows = {id(row): row for row in (deed.case, *deed.written)}.values()
+    record(deed.session, deed.case, f"case:{deed.case.no}", deed.case.division, act, rows, deed.removed)
+    outbox = [row for row in deed.written if isinstance(row, Outbox)]
+    for row in outbox:
+        enqueue(deed.session, "cases.deliver", outbox_id=row.id)
+
+
+# --- what the step closed --------------------------------------------------------------------------
+
+
+def _close(deed: Deed, step: Step) -> None:
+    closed = {one.id: one.how for one in step.closed}
+    if deed.task is not None and deed.task.key in closed:
+        _finish(deed, deed.task, closed.pop(deed.task.key))
+    if not closed:
+        return
+    found = deed.session.scalars(select(Task).where(Task.case_id == deed.case.id, Task.key.in_(closed)))
+    for task in found:
+        _finish(deed, task, closed[task.key])
+
+
+def _finish(deed: Deed, task: Task, how: str) -> None:
+    task.status = "done" if how == "completed" else "cancelled"
+    task.closed_at = deed.at
+    if how == "completed":
+        task.closed_by, task.closed_by_id = deed.actor.name, deed.actor.person_id
+    task.draft, task.draft_at, task.draft_by = None, None, None
+    deed.written.append(task)
+
+
+def _remove_waits(deed: Deed, step: Step) -> None:
+    for kind, keys in ((Deadline, step.cleared), (Subscription, step.unsubscribed)):
+        if keys:
+            rows = deed.session.scalars(select(kind).where(kind.case_id == deed.case.id, kind.key.in_(keys))).all()
+            for row in rows:
+                deed.session.delete(row)
+                deed.removed.append(row)
+    if step.resolved:
+        _resolve(deed, step.resolved)
+
+
+def _resolve(deed: Deed, keys: Iterable[str]) -> None:
+    rows = deed.session.scalars(select(Incident).where(Incident.case_id == deed.case.id, Incident.key.in_(keys)))
+    for row in rows:
+        row.status, row.resolved_at = "resolved", deed.at
+        deed.written.append(row)
+
+
+# --- what the step opened --------------------------------------------------------------------------
+
+
+def _task(deed: Deed, opened: OpenedTask) -> Task:
+    step = opened.step
+    post_name = (step.post if step else "") or next(iter(opened.candidate_groups), "")
+    post = post_named(deed.case.division, post_name, deed.bundle.unit_id) if post_name else None
+    if post_name and post is None:
+        raise _no_such(opened, "岗位", "post", post_name)
+    login = opened.assignee or next(iter(opened.candidate_users), "")
+    person = person_by_login(deed.case.division, login) if login else None
+    if login and person is None:
+        raise _no_such(opened, "人员", "person", login)
+    return Task(
+        division=deed.case.division,
+        case_id=deed.case.id,
+        key=opened.id,
+        process=opened.process,
+        element=opened.element,
+        scope=opened.scope,
+        name=opened.name or opened.element,
+        lane=opened.lane,
+        kind=opened.kind,
+        step_kind=step.kind if step else "other",
+        form_id=opened.form_id or None,
+        job_type=opened.job_type or None,
+        inputs=to_json(dict(opened.inputs)),
+        post_id=post.id if post else None,
+        assignee_id=person.id if person else None,
+        opened_at=deed.at,
+        limit=limit_json(opened.limit),
+    )
+
+
+def _no_such(opened: OpenedTask, zh: str, en: str, name: str) -> Conflict:
+    return Conflict(
+        Text(
+            f"流程步骤“{opened.name}”指定的{zh}“{name}”不存在,请管理员先设置",
+            f"step “{opened.name}” names a {en} {name!r} that does not exist; an administrator has to set it up",
+        )
+    )
+
+
+def _deadline(deed: Deed, timer: DeadlineSet) -> Deadline:
+    return Deadline(
+        division=deed.case.division,
+        case_id=deed.case.id,
+        key=timer.id,
+        process=timer.process,
+        element=timer.element,
+        scope=timer.scope,
+        name=timer.name,
+        limit=limit_json(timer.limit),
+        set_at=deed.at,
+        due_at=timer.due,
+    )
+
+
+def _wait(deed: Deed, step: Step) -> None:
+    for waits in step.subscribed:
+        deed.write(_subscription(deed, waits))
+    for one in step.incidents:
+        deed.write(
+            Incident(
+                division=deed.case.division,
+                case_id=deed.case.id,
+                key=one.id,
+                process=one.process,
+                element=one.element,
+                scope=one.scope,
+                code=one.code,
+                text_zh=one.text.zh,
+                text_en=one.text.en,
+                opened_at=deed.at,
+            )
+        )
+
+
+def _subscription(deed: Deed, waits: Waits) -> Subscription:
+    return Subscription(
+        division=deed.case.division,
+        case_id=deed.case.id,
+        key=waits.id,
+        process=waits.process,
+        element=waits.element,
+        scope=waits.scope,
+        kind=waits.kind,
+        message=waits.message,
+        correlation=waits.key,
+    )
+
+
+# --- what follows ----------------------------------------------------------------------------------
+
+
+def _move_with_clock(deed: Deed) -> None:
+    """Move exactly the limits that stop with the clock; never any other."""
+    case, calendar = deed.case, current_calendar()
+    fresh = {id(row) for row in deed.written}
+    open_tasks = select(Task).where(Task.case_id == case.id, Task.status == "open", Task.limit.is_not(None))
+    for task in deed.session.scalars(open_tasks):
+        before = task.due_on
+        set_task_due(task, case, calendar)
+        if id(task) not in fresh and task.due_on != before:
+            deed.written.append(task)
+    for deadline in deed.session.scalars(select(Deadline).where(Deadline.case_id == case.id)):
+        held = deadline.due_at
+        set_deadline_due(deadline, case, calendar)
+        if id(deadline) not in fresh and deadline.due_at != held:
+            deed.written.append(deadline)
+
+
+def _settle(deed: Deed, step: Step) -> None:
+    case = deed.case
+    if step.status != "active":
+        case.status, case.ended_at = step.status, deed.at
+        case.outcome = case.outcome or ("completed" if step.status == "completed" else "cancelled")
+        case.due_on = case.warn_on = None
+    kinds = [one.step_kind for one in deed.written if isinstance(one, Task) and one.status == "open"]
+    kinds += _other_open_kinds(deed, step)
+    case.stage = stage_of(case, kinds)
+
+
+def _other_open_kinds(deed: Deed, step: Step) -> list[str]:
+    """Step kinds of tasks open before this act; only asked for where the case did not just move as a whole."""
+    if deed.name == "case.start" or step.status != "active":
+        return []
+    mine = {row.id for row in deed.written if isinstance(row, Task)}
+    rows = deed.session.execute(
+        select(Task.id, Task.step_kind).where(Task.case_id == deed.case.id, Task.status == "open")
+    )
+    return [kind for task_id, kind in rows if task_id not in mine]
+
+
+def _throw(deed: Deed, thrown: Thrown) -> None:
+    if thrown.kind == "escalation":
+        return
+    deed.write(
+        Outbox(
+            division=deed.case.division,
+            case_id=deed.case.id,
+            kind=thrown.kind,
+            payload={"name": thrown.name, "key": thrown.key, "payload": to_json(dict(thrown.payload))},
+            created_at=deed.at,
+        )
+    )
+
+
+def _note_effects(deed: Deed, step: Step, done: Consequences) -> None:
+    facts: dict[str, Any] = {
+        "papers": [notice.number for notice in done.notices],
+        "registers": done.registers,
+        "clocks": done.clocks,
+        "outcome": deed.case.outcome if step.status != "active" else None,
+        "incidents": [one.id for one in step.incidents],
+    }
+    deed.details.update({key: value for key, value in facts.items() if value})
+    if done.moved:
+        set_case_dues(deed.case, deed.bundle, current_calendar())

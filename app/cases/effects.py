@@ -1,0 +1,128 @@
+"""What elements mean in law: clocks, papers, registers and outcomes that a step brings about."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.bpmn.step import Effect
+from app.cases.models import Case, Outbox
+from app.cases.papers import facts
+from app.cases.terms import set_case_dues
+from app.catalogue.bundle import Bundle
+from app.documents.models import Notice
+from app.documents.operations import Paper, issue
+from app.identity.actor import Actor
+from app.law.calendar import Calendar
+from app.law.clock import local_date
+
+ONCE = frozenset({"receipt"})
+RESULTS = {"decision_granted": "granted", "decision_refused": "refused", "refusal_acceptance": "not_accepted"}
+
+
+@dataclass(slots=True)
+class Consequences:
+    """What the effects of one step did, for the log: papers issued, registers entered, rows to seal."""
+
+    notices: list[Notice] = field(default_factory=list)
+    outbox: list[Outbox] = field(default_factory=list)
+    registers: list[str] = field(default_factory=list)
+    clocks: list[str] = field(default_factory=list)
+
+    @property
+    def moved(self) -> bool:
+        """Whether a clock started, stopped or stood still, so that dates have to be computed anew."""
+        return bool(self.clocks)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Where effects happen: one act on one case."""
+
+    session: Session
+    case: Case
+    bundle: Bundle
+    calendar: Calendar
+    actor: Actor
+    at: datetime
+
+
+def carry_out(scene: Scene, effects: tuple[Effect, ...]) -> Consequences:
+    """Carry out the effects of a step in their order. Raises Invalid if a paper would have a hole."""
+    done = Consequences()
+    for effect in effects:
+        match effect.kind:
+            case "clock":
+                _clock(scene, effect.attributes, done)
+            case "notice":
+                _notice(scene, effect, done)
+            case "register":
+                done.registers.append(effect.attributes["name"])
+            case "outcome":
+                scene.case.outcome = effect.attributes["kind"]
+    return done
+
+
+def _clock(scene: Scene, attributes: Any, done: Consequences) -> None:
+    case, today = scene.case, local_date(scene.at)
+    clock, action = attributes.get("clock", "case"), attributes["action"]
+    done.clocks.append(f"{clock}.{action}")
+    if action == "pause":
+        case.pauses = [*case.pauses, [today.isoformat(), None, attributes.get("kind", clock), clock]]
+    elif action == "resume":
+        _resume(case, clock, today)
+    elif action == "start" and clock == "case":
+        _accept(case, attributes, today)
+    elif action == "stop":
+        _resume(case, clock, today)
+        if clock == "case":
+            case.decided_on = case.decided_on or today
+    set_case_dues(case, scene.bundle, scene.calendar)
+
+
+def _accept(case: Case, attributes: Any, today: date) -> None:
+    """Acceptance: deemed from the receipt (art. 32), supplemented from the day of the supplement (R119), else today."""
+    basis = attributes.get("basis", "normal")
+    supplemented = case.supplemented_on if basis == "supplemented" else None
+    case.accepted_on = case.receipt_date if attributes.get("from") == "receipt" else supplemented or today
+    case.accept_basis = basis
+
+
+def _resume(case: Case, clock: str, today: date) -> None:
+    if clock == "acceptance":
+        case.supplemented_on = today
+    case.pauses = [
+        [start, end or (today.isoformat() if of == clock else None), kind, of] for start, end, kind, of in case.pauses
+    ]
+
+
+def _notice(scene: Scene, effect: Effect, done: Consequences) -> None:
+    case, kind = scene.case, effect.attributes["kind"]
+    if kind in ONCE and len(case.checks) > 1:
+        return
+    if kind in RESULTS:
+        _decide(scene, kind)
+    element = f"{effect.scope}/{effect.element}".lstrip("/")
+    values = facts(scene.session, case, scene.bundle, scene.calendar, scene.actor, scene.at, kind)
+    paper = Paper(kind, case.id, scene.bundle.unit_id, scene.bundle.unit_name, values, element)
+    notice = issue(scene.session, case.division, paper, scene.actor.name, scene.at)
+    done.notices.append(notice)
+    message = Outbox(
+        division=case.division,
+        case_id=case.id,
+        kind="applicant",
+        payload={"notice": notice.id, "number": notice.number, "title": notice.title, "case": case.no},
+        created_at=scene.at,
+    )
+    scene.session.add(message)
+    done.outbox.append(message)
+
+
+def _decide(scene: Scene, kind: str) -> None:
+    """A decision stops both clocks, the applicant is told (R007), and delivery falls due (art. 44)."""
+    case = scene.case
+    case.decided_on = case.decided_on or local_date(scene.at)
+    case.notified_at = scene.at
+    case.outcome = RESULTS[kind]
+    set_case_dues(case, scene.bundle, scene.calendar)

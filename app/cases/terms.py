@@ -1,0 +1,99 @@
+"""Limits become dates: both clocks of a case, and the due days of its tasks and deadlines (R134, C1)."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any, cast
+
+from app.bpmn.step import Limit
+from app.cases.models import Case, Deadline, Task
+from app.catalogue.bundle import Bundle
+from app.law.calendar import Calendar
+from app.law.clock import Due, Pause, Unit, due, local_date
+
+
+def pauses_of(case: Case) -> tuple[Pause, ...]:
+    """The case's pauses, of both clocks, as the legal clock reads them."""
+    return tuple(
+        Pause(date.fromisoformat(start), date.fromisoformat(end) if end else None) for start, end, *_ in case.pauses
+    )
+
+
+def clock_runs(case: Case) -> bool:
+    """Whether no pause is open."""
+    return all(end is not None for _, end, *_ in case.pauses)
+
+
+def set_case_dues(case: Case, bundle: Bundle, calendar: Calendar) -> None:
+    """Compute `statutory_due`, `promised_due`, `delivery_due` and what lists sort by, `due_on` (R134)."""
+    start = case.receipt_date if bundle.clock_start == "receipt" else case.accepted_on
+    if case.decided_on is not None or start is None:
+        _before_or_after(case, bundle, calendar)
+        return
+    pauses = pauses_of(case)
+    statutory = due(start, bundle.statutory.value, bundle.statutory.unit, pauses, 0, calendar)
+    promised = due(start, bundle.promised.value, bundle.promised.unit, pauses, 0, calendar)
+    case.statutory_due, case.promised_due = statutory.due, promised.due
+    case.due_on, case.warn_on = promised.due, promised.warn_on
+    case.provisional = statutory.provisional or promised.provisional
+
+
+def _before_or_after(case: Case, bundle: Bundle, calendar: Calendar) -> None:
+    """Before acceptance the notice is what is due; after the decision, its delivery."""
+    if case.decided_on is None:
+        step = due(case.receipt_date, bundle.accept_limit, "WD", pauses_of(case), 0, calendar)
+    elif case.outcome in (None, "granted"):
+        step = due(case.decided_on, bundle.deliver_limit, "WD", (), 0, calendar)
+        case.delivery_due = step.due
+    else:
+        case.due_on = case.warn_on = None
+        return
+    case.due_on, case.warn_on, case.provisional = step.due, step.warn_on, step.provisional
+
+
+def promise_from(start: date, bundle: Bundle, calendar: Calendar) -> Due:
+    """When the promise would run out, were the case accepted on `start`: what the receipt slip prints."""
+    return due(start, bundle.promised.value, bundle.promised.unit, (), 0, calendar)
+
+
+def limit_json(limit: Limit | None) -> dict[str, Any] | None:
+    """A limit as rows keep it."""
+    if limit is None:
+        return None
+    start = limit.start.isoformat() if isinstance(limit.start, date) else limit.start
+    return {"value": limit.value, "unit": limit.unit, "start": start, "stops": limit.stops}
+
+
+def due_of(case: Case, limit: Mapping[str, Any], set_at: datetime, calendar: Calendar) -> Due:
+    """When a step's limit runs out, counted from where `gov:limit` says."""
+    pauses: Iterable[Pause] = pauses_of(case) if limit["stops"] else ()
+    start: date | datetime = _start(case, limit["start"], local_date(set_at))
+    unit = cast(Unit, limit["unit"])
+    if unit == "H":
+        start = set_at
+    return due(start, limit["value"], unit, pauses, 0, calendar)
+
+
+def _start(case: Case, anchor: str, entered: date) -> date:
+    named = {
+        "entry": entered,
+        "receipt": case.receipt_date,
+        "acceptance": case.accepted_on,
+        "decision": case.decided_on,
+    }
+    if anchor in named:
+        return named[anchor] or entered
+    return date.fromisoformat(anchor)
+
+
+def set_task_due(task: Task, case: Case, calendar: Calendar) -> None:
+    """Compute a task's own due day."""
+    if task.limit is not None:
+        found = due_of(case, task.limit, task.opened_at, calendar)
+        task.due_on, task.warn_on, task.provisional = found.due, found.warn_on, found.provisional
+
+
+def set_deadline_due(deadline: Deadline, case: Case, calendar: Calendar) -> None:
+    """Compute when a deadline may fire: the first instant after its last day; natural time stays as it is."""
+    if deadline.limit is not None:
+        found = due_of(case, deadline.limit, deadline.set_at, calendar)
+        deadline.due_on, deadline.due_at, deadline.provisional = found.due, found.overdue_from, found.provisional
