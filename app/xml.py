@@ -30,7 +30,7 @@ def parse(data: bytes, *, limit: int = LIMIT, file: str = "") -> etree._Element:
     elements, or not in an encoding that we read (UTF-8, UTF-16, GB18030 and its subsets).
     """
     if len(data) > limit:
-        raise _refused("xml-too-large", _too_large(len(data), limit), _SMALLER, file)
+        raise _refused("xml-too-large", _too_large(limit), _SMALLER, file)
     text = _decode(data, file)
     _refuse_doctype(text, file)
     root = _parse_text(text, file)
@@ -108,11 +108,8 @@ def _refused(code: str, text: Text, remedy: Text, file: str, line: int | None = 
     return Refused((Finding("error", code, text, remedy, file=file, line=line),))
 
 
-def _too_large(size: int, limit: int) -> Text:
-    return Text(
-        f"文件有 {size:,} 字节,超过上限 {limit:,} 字节",
-        f"the file has {size:,} bytes, over the limit of {limit:,}",
-    )
+def _too_large(limit: int) -> Text:
+    return Text(f"文件超过 {limit:,} 字节的上限", f"the file is over the limit of {limit:,} bytes")
 
 
 def _not_xml(reason: str) -> Text:
@@ -130,12 +127,8 @@ def _wrong_bytes(encoding: str, at: int) -> Text:
     )
 
 
-_SMALLER = Text(
-    "把图拆成几个流程,用调用活动连接", "split the diagram into processes joined by call activities"
-)
-_TOO_MANY = Text(
-    f"XML 元素超过 {MAX_ELEMENTS:,} 个", f"the document has more than {MAX_ELEMENTS:,} XML elements"
-)
+_SMALLER = Text("把图拆成几个流程,用调用活动连接", "split the diagram into processes joined by call activities")
+_TOO_MANY = Text(f"XML 元素超过 {MAX_ELEMENTS:,} 个", f"the document has more than {MAX_ELEMENTS:,} XML elements")
 _TOO_DEEP = Text(f"XML 元素嵌套超过 {MAX_DEPTH} 层", f"XML elements are nested more than {MAX_DEPTH} deep")
 _FLATTER = Text("减少嵌套层数", "nest less deeply")
 _RE_EXPORT = Text("在建模工具中重新导出文件", "export the file again from the modeling tool")

@@ -27,6 +27,13 @@ MORE = rule(
     ("另有 {count} 处问题未列出", "{count} more findings are not listed"),
     ("先解决已列出的问题", "mend those that are listed first"),
 )
+NOT_READ = rule(
+    "unreadable-file",
+    "error",
+    ("文件读不出来:{reason}", "the file cannot be read: {reason}"),
+    ("检查路径和权限", "check its path and permissions"),
+    stops=True,
+)
 _MODULES = (files, names, references, flows, paths, joins, steps, timers, extensions, expressions)
 
 
@@ -85,6 +92,13 @@ def _known(
     return Known(forms, decisions, posts, processes, frozenset(elements))
 
 
+def unreadable(file: str, reason: str) -> Finding:
+    """The finding on a file that could not even be read."""
+    report = Report()
+    report.add(NOT_READ, Spot(file), reason=reason)
+    return report.findings[0]
+
+
 @cache
 def rules() -> tuple[Rule, ...]:
     """Every rule of the checker, in the order in which the documentation lists them."""
@@ -103,4 +117,4 @@ def _stops(code: str, codes: Iterable[str]) -> bool:
     return code in codes or code.startswith("xml-")
 
 
-__all__ = ["MAX_FINDINGS", "check", "rules", "stopping"]
+__all__ = ["MAX_FINDINGS", "check", "rules", "stopping", "unreadable"]

@@ -209,6 +209,11 @@ def _check_element(element: Any, namespace: str, tag: str, file: str, report: Re
         _check_number(element.get("value", "").strip(), named, spot, report)
 
 
+def _pauses_case(clock: Any) -> bool:
+    """A pause of the case clock is lawful only for the kinds of art. 45; the acceptance clock waits for papers."""
+    return clock.get("action") == "pause" and clock.get("clock", "case") == "case"
+
+
 def _check_attribute(attribute: str, value: str, shape: _Shape, named: str, spot: Spot, report: Report) -> None:
     if attribute not in shape.attributes:
         known = ", ".join(shape.attributes) or "-"

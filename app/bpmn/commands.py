@@ -1,0 +1,109 @@
+"""`flask bpmn`: diagrams at the terminal. Needs no database."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from app import xml
+from app.bpmn.check import check, unreadable
+from app.errors import Finding, Refused
+
+_WORDS = {"error": "错误 error", "warning": "警告 warning", "info": "提示 info"}
+
+
+@click.group("bpmn")
+def bpmn() -> None:
+    """Diagrams: check them."""
+
+
+@bpmn.command("check")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+@click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON list.")
+def check_command(files: tuple[Path, ...], as_json: bool) -> None:
+    """Check diagrams together, with the processes that they call; exit 1 if there are errors.
+
+    Forms (.form) and decisions (.dmn) may be given too; then references to them are checked, and they themselves.
+    """
+    found = check_paths(files)
+    if as_json:
+        click.echo(json.dumps([one.as_json() for one in found], ensure_ascii=False, indent=2))
+    else:
+        for line in lines(found):
+            click.echo(line)
+    if any(one.severity == "error" for one in found):
+        sys.exit(1)
+
+
+def check_paths(paths: Iterable[Path]) -> list[Finding]:
+    """The findings on files; one that cannot be read is a finding too."""
+    found: list[Finding] = []
+    given: dict[str, bytes] = {}
+    for path in paths:
+        try:
+            with path.open("rb") as file:
+                given[str(path)] = file.read(xml.LIMIT + 1)
+        except (OSError, ValueError) as error:
+            found.append(unreadable(str(path), getattr(error, "strerror", None) or str(error)))
+    forms, of_forms = _forms(_ending(given, ".form"))
+    decisions, of_decisions = _decisions(_ending(given, ".dmn"))
+    diagrams = {name: data for name, data in given.items() if not name.endswith((".form", ".dmn"))}
+    return [*found, *of_forms, *of_decisions, *check(diagrams, forms=forms, decisions=decisions)]
+
+
+def _ending(given: Mapping[str, bytes], ending: str) -> dict[str, bytes]:
+    return {name: data for name, data in given.items() if name.endswith(ending)}
+
+
+def _forms(given: Mapping[str, bytes]) -> tuple[dict[str, frozenset[str]] | None, list[Finding]]:
+    if not given:
+        return None, []
+    from app.forms import Form
+
+    known: dict[str, frozenset[str]] = {}
+    found: list[Finding] = []
+    for name, data in given.items():
+        try:
+            form = Form.load(data)
+        except Refused as refused:
+            found.extend(_of_file(refused, name))
+        else:
+            known[form.id] = frozenset(form.keys)
+    return known, found
+
+
+def _decisions(given: Mapping[str, bytes]) -> tuple[frozenset[str] | None, list[Finding]]:
+    if not given:
+        return None, []
+    from app.dmn import load
+
+    known: set[str] = set()
+    found: list[Finding] = []
+    for name, data in given.items():
+        try:
+            known.update(load(data).ids)
+        except Refused as refused:
+            found.extend(_of_file(refused, name))
+    return frozenset(known), found
+
+
+def _of_file(refused: Refused, name: str) -> Iterable[Finding]:
+    return (replace(one, file=name) for one in refused.findings)
+
+
+def lines(found: Iterable[Finding]) -> Iterable[str]:
+    """The findings as people read them at the terminal: Chinese, then English."""
+    counts = {"error": 0, "warning": 0, "info": 0}
+    for one in found:
+        counts[one.severity] += 1
+        where = f"{one.file}:{one.line}" if one.line else one.file
+        what = f"“{one.name}”({one.element})" if one.name and one.element else one.name or one.element
+        yield f"{where}: {_WORDS[one.severity]} [{one.code}] {what}".rstrip()
+        yield f"    {one.text.zh}。{one.text.en}."
+        yield f"    → {one.remedy.zh}。{one.remedy.en}."
+    yield (
+        f"{counts['error']} 个错误,{counts['warning']} 个警告。{counts['error']} errors, {counts['warning']} warnings."
+    )
