@@ -1,0 +1,99 @@
+"""Workers that die or freeze in the middle of their jobs: every effect comes exactly once."""
+
+import random
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from flask import Flask
+
+from app.db import transaction
+from app.queue import Worker, enqueue, status
+from tests.queue.acts import EFFECT, PENDING, QUICK, stage
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+JOBS = 240
+KILLS = 4
+PATIENCE_S = 30
+
+
+@contextmanager
+def process(url: str) -> Iterator["subprocess.Popen[str]"]:
+    """A worker process that tells on its standard output what it does."""
+    started = subprocess.Popen(
+        [sys.executable, "-m", "tests.queue.acts", url],
+        cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    try:
+        yield started
+    finally:
+        started.kill()
+        started.communicate()
+
+
+def line(started: "subprocess.Popen[str]") -> str:
+    assert started.stdout is not None
+    return started.stdout.readline().strip()
+
+
+def put(task: str, numbers: range) -> None:
+    with transaction() as session:
+        session.execute(sa.insert(PENDING), [{"id": number} for number in numbers])
+        for number in numbers:
+            enqueue(session, task, lock=f"case-{number % 7}", number=number)
+
+
+def effects() -> Counter[int]:
+    with transaction(write=False) as session:
+        assert session.scalars(sa.select(PENDING.c.id)).all() == []
+        return Counter(session.scalars(sa.select(EFFECT.c.id)))
+
+
+def test_every_job_has_one_effect_however_often_its_worker_is_killed(app: Flask, queue_url: str) -> None:
+    chance = random.Random(20260208)
+    put("test.act", range(JOBS))
+    for _ in range(KILLS):
+        with process(queue_url) as worker:
+            for _ in range(chance.randrange(5, JOBS // (KILLS + 1))):
+                assert line(worker).startswith("acted")
+            worker.send_signal(signal.SIGKILL)
+    with transaction(write=False) as session:
+        assert status(session).ready > 0  # or the kills came too late to tell anything
+    last = Worker(app, concurrency=3, sweeps=False, pace=QUICK)
+    last.start()
+    for number in range(JOBS):
+        if not done(number):
+            assert stage.gate(f"acted {number}").wait(PATIENCE_S)
+    last.stop()
+    assert last.join(PATIENCE_S)
+    assert effects() == Counter(range(JOBS))
+
+
+def done(number: int) -> bool:
+    with transaction(write=False) as session:
+        return session.scalar(sa.select(PENDING.c.id).where(PENDING.c.id == number)) is None
+
+
+def test_a_worker_that_freezes_past_its_turn_does_nothing_twice(app: Flask, queue_url: str) -> None:
+    put("test.blocked", range(1))
+    other = Worker(app, sweeps=False, pace=QUICK)
+    with process(queue_url) as frozen:
+        assert line(frozen) == "begun 0"
+        frozen.send_signal(signal.SIGSTOP)
+        other.start()
+        assert stage.gate("acted 0").wait(PATIENCE_S)  # the reaper gave the job to the living one
+        other.stop()
+        assert other.join(PATIENCE_S)
+        frozen.send_signal(signal.SIGCONT)
+        assert frozen.stdin is not None
+        frozen.stdin.write("go on\n")
+        frozen.stdin.flush()
+        assert line(frozen) == "acted 0 0"  # it found nothing left to do
+        put("test.act", range(1, 2))
+        assert line(frozen) == "acted 1 1"  # and works on, under a new name
+    assert effects() == Counter([0, 1])
