@@ -1,0 +1,132 @@
+"""The door of the folder: a loaded form, and what may be asked of it."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from app.errors import Text
+from app.forms import parse as posts
+from app.forms.answer import Answer, put
+from app.forms.component import Component, fields_of
+from app.forms.describe import Node, describe_answer
+from app.forms.load import load
+from app.forms.place import Place
+
+NOTHING: Mapping[str, object] = {}
+NO_ERRORS: Mapping[str, tuple[Text, ...]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """The verdict on one answer. `errors` maps a field's id (in rows `Field_1[0]`) to its messages, in form order."""
+
+    data: dict[str, object]
+    errors: dict[str, tuple[Text, ...]]
+
+    def for_viewer(self, language: str) -> dict[str, object]:
+        """The errors as form-js's viewer nests them: `{id: [messages]}`, in rows `{id: [[messages], …]}`."""
+        return viewer_errors(self.errors, language)
+
+
+def viewer_errors(errors: Mapping[str, tuple[Text, ...]], language: str) -> dict[str, object]:
+    """Errors by key as `form._setState({errors})` of the viewer takes them, in one language."""
+    nested: dict[str, object] = {}
+    for key, texts in errors.items():
+        name, *indexes = key.replace("]", "").split("[")
+        messages: object = [text.to(language) for text in texts]
+        if not indexes:
+            nested[name] = messages
+            continue
+        here = nested.setdefault(name, [])
+        for at, index in enumerate(map(int, indexes)):
+            if not isinstance(here, list):
+                raise AssertionError(key)
+            here.extend([] for _ in range(index + 1 - len(here)))
+            if at == len(indexes) - 1:
+                here[index] = messages
+            here = here[index]
+    return nested
+
+
+class Form:
+    """An immutable form; share it between threads and requests."""
+
+    __slots__ = ("_components", "_deep", "fields", "id", "keys", "names", "schema")
+
+    def __init__(
+        self, name: str, components: tuple[Component, ...], names: frozenset[str], schema: Mapping[str, object]
+    ) -> None:
+        self.id = name
+        self.schema = schema
+        self.names = names
+        self.fields = fields_of(components)
+        self.keys = tuple(dict.fromkeys(one.full[0] for one in self.fields if not one.disabled))
+        self._components = components
+        self._deep = frozenset(one.full[0] for one in self.fields if len(one.full) > 1)
+
+    @classmethod
+    def load(cls, data: bytes) -> Self:
+        """Read a `.form` file. Raises Refused with a finding for everything that is wrong in it."""
+        loaded = load(data)
+        return cls(loaded.id, loaded.components, loaded.names, loaded.schema)
+
+    def _answer(self, posted: Mapping[str, object], context: Mapping[str, object], now: dt.datetime | None) -> Answer:
+        return Answer(self._components, self._deep, posted, context, now)
+
+    def clean(
+        self,
+        posted: Mapping[str, object],
+        context: Mapping[str, object] = NOTHING,
+        now: dt.datetime | None = None,
+    ) -> Cleaned:
+        """Judge what was sent. `context` is the case's data: expressions see it, read-only values come from it."""
+        answer = self._answer(posted, context, now)
+        answer.settle()
+        data: dict[str, object] = {}
+        errors: dict[str, tuple[Text, ...]] = {}
+        for place in answer.valid_places():
+            if place.component.kind == "list":
+                put(data, place.steps, [{} for _ in place.rows])
+            elif len(place.steps) == 1:
+                data[place.name] = place.value
+            else:
+                put(data, place.steps, place.value)
+            found = complaints(place)
+            if found:
+                errors[place.key] = found
+        return Cleaned(data, errors)
+
+    def parse(self, multi: Mapping[str, list[str]]) -> dict[str, object]:
+        """A form post without JavaScript as the JSON that the viewer would send. Names are those of `describe`."""
+        return posts.parse(self._components, multi)
+
+    def describe(
+        self,
+        data: Mapping[str, object],
+        context: Mapping[str, object] = NOTHING,
+        errors: Mapping[str, tuple[Text, ...]] = NO_ERRORS,
+        now: dt.datetime | None = None,
+    ) -> tuple[Node, ...]:
+        """What is to be shown of the form with this data, for `templates/form/`; hidden components are left out."""
+        answer = self._answer({}, merge(context, data), now)
+        answer.settle()
+        return describe_answer(answer, data, errors)
+
+
+def complaints(place: Place) -> tuple[Text, ...]:
+    """What is wrong at one place, in the viewer's order; a value that cannot be one of the field's comes first."""
+    unfit = place.answer.complaint(place)
+    if unfit is not None:
+        return (unfit,)
+    value = place.value
+    return tuple(text for text in (rule(value, place) for rule in place.component.rules) if text is not None)
+
+
+def merge(under: Mapping[str, object], over: Mapping[str, object]) -> dict[str, object]:
+    """Both objects in one; where both hold an object these are merged, otherwise the second wins."""
+    merged = dict(under)
+    for key, value in over.items():
+        mine = merged.get(key)
+        merged[key] = merge(mine, value) if isinstance(mine, Mapping) and isinstance(value, Mapping) else value
+    return merged
