@@ -56,7 +56,12 @@ class Base(DeclarativeBase):
 
     registry = registry(
         metadata=MetaData(naming_convention=NAMES),
-        type_annotation_map={datetime: UtcDateTime, int: BigInteger, dict[str, Any]: JSON, list[Any]: JSON},
+        type_annotation_map={
+            datetime: UtcDateTime,
+            int: BigInteger,
+            dict[str, Any]: JSON(none_as_null=True),
+            list[Any]: JSON,
+        },
     )
 
     def __init__(self, **values: Any) -> None:

@@ -8,10 +8,10 @@ from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
 
-from app import cli, http
+from app import cli, http, sealed, templating
 from app.config import Settings, from_environment
 from app.db import db, engine_options
-from app.pages import BLUEPRINTS, MODELS
+from app.pages import BLUEPRINTS
 
 MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 LARGEST_REQUEST = 8 * 1024 * 1024
@@ -39,7 +39,7 @@ def build(settings: Settings | None = None) -> Flask:
         BABEL_TRANSLATION_DIRECTORIES=str(Path(__file__).resolve().parent / "translations"),
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    assert MODELS
+    app.extensions["models"] = sealed.MODELS
     db.init_app(app)
     Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
     Babel(app, locale_selector=_locale)
@@ -47,6 +47,7 @@ def build(settings: Settings | None = None) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     http.install(app)
+    templating.install(app)
     cli.install(app)
     return app
 

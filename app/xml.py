@@ -21,6 +21,41 @@ _BOMS = (
 _DEEPER = etree.XPath("boolean(" + "/*" * (MAX_DEPTH + 1) + ")")
 _COUNT = etree.XPath("count(//*)")
 
+_SMALLER = Text("把图拆成几个流程，用调用活动连接", "split the diagram into processes joined by call activities")
+REFUSALS: dict[str, tuple[Text, Text]] = {
+    "xml-too-large": (
+        Text("文件超过 {limit:,} 字节的上限", "the file is over the limit of {limit:,} bytes"),
+        _SMALLER,
+    ),
+    "xml-encoding": (
+        Text(
+            "第 {at} 字节起的内容不是 {encoding} 编码，或不支持这种编码",
+            "from byte {at} on the text is not {encoding}, or that encoding is not read here",
+        ),
+        Text("以 UTF-8 编码重新保存", "save the file again as UTF-8"),
+    ),
+    "xml-doctype": (
+        Text("文件含有 DOCTYPE 声明", "the document carries a DOCTYPE declaration"),
+        Text(
+            "删除 <!DOCTYPE …> 声明；流程图和决策表不需要它",
+            "delete the <!DOCTYPE …> declaration; diagrams and decisions need none",
+        ),
+    ),
+    "xml-syntax": (
+        Text("不是格式良好的 XML：{reason}", "not well-formed XML: {reason}"),
+        Text("在建模工具中重新导出文件", "export the file again from the modeling tool"),
+    ),
+    "xml-too-deep": (
+        Text(f"XML 元素嵌套超过 {MAX_DEPTH} 层", f"XML elements are nested more than {MAX_DEPTH} deep"),
+        Text("减少嵌套层数", "nest less deeply"),
+    ),
+    "xml-too-many-elements": (
+        Text(f"XML 元素超过 {MAX_ELEMENTS:,} 个", f"the document has more than {MAX_ELEMENTS:,} XML elements"),
+        _SMALLER,
+    ),
+}
+"""Why a document is refused: what is said (`str.format` templates), and the way out."""
+
 
 def parse(data: bytes, *, limit: int = LIMIT, file: str = "") -> etree._Element:
     """The root element of a document of at most `limit` bytes; `sourceline` of its elements is right.
@@ -30,14 +65,14 @@ def parse(data: bytes, *, limit: int = LIMIT, file: str = "") -> etree._Element:
     elements, or not in an encoding that we read (UTF-8, UTF-16, GB18030 and its subsets).
     """
     if len(data) > limit:
-        raise _refused("xml-too-large", _too_large(limit), _SMALLER, file)
+        raise _refused("xml-too-large", file, limit=limit)
     text = _decode(data, file)
     _refuse_doctype(text, file)
     root = _parse_text(text, file)
     if float(str(_COUNT(root))) > MAX_ELEMENTS:
-        raise _refused("xml-too-many-elements", _TOO_MANY, _SMALLER, file)
+        raise _refused("xml-too-many-elements", file)
     if _DEEPER(root):
-        raise _refused("xml-too-deep", _TOO_DEEP, _FLATTER, file)
+        raise _refused("xml-too-deep", file)
     return root
 
 
@@ -56,8 +91,8 @@ def _parse_text(text: str, file: str) -> etree._Element:
     except etree.XMLSyntaxError as error:
         reason = error.msg or "empty document"
         if "xcessive depth" in reason or "maximum depth" in reason.lower():
-            raise _refused("xml-too-deep", _TOO_DEEP, _FLATTER, file, error.lineno) from None
-        raise _refused("xml-syntax", _not_xml(reason), _RE_EXPORT, file, error.lineno or None) from None
+            raise _refused("xml-too-deep", file, error.lineno) from None
+        raise _refused("xml-syntax", file, error.lineno or None, reason=reason) from None
 
 
 def _decode(data: bytes, file: str) -> str:
@@ -66,15 +101,14 @@ def _decode(data: bytes, file: str) -> str:
         declared = _DECLARED.match(data[:300].decode("latin-1"))
         encoding = declared.group(1).lower() if declared else "utf-8"
         if not _is_read(encoding):
-            raise _refused("xml-encoding", _unknown_encoding(encoding), _SAVE_UTF8, file, 1)
+            raise _refused("xml-encoding", file, 1, encoding=encoding, at=0)
     try:
         text = data.decode(encoding)
         text.encode("utf-8")  # a lone surrogate out of UTF-16 has no place in UTF-8
     except UnicodeError as error:
         start = getattr(error, "start", 0)
-        raise _refused(
-            "xml-encoding", _wrong_bytes(encoding, start), _SAVE_UTF8, file, data[:start].count(b"\n") + 1
-        ) from None
+        line = data[:start].count(b"\n") + 1
+        raise _refused("xml-encoding", file, line, encoding=encoding, at=start) from None
     return text.replace("\r\n", "\n")
 
 
@@ -101,40 +135,10 @@ def _refuse_doctype(text: str, file: str) -> None:
             return
         at = end + (2 if text.startswith("?>", end) else 3)
     if text[at : at + 9].upper() == "<!DOCTYPE":
-        raise _refused("xml-doctype", _DOCTYPE, _NO_DOCTYPE, file, text.count("\n", 0, at) + 1)
+        raise _refused("xml-doctype", file, text.count("\n", 0, at) + 1)
 
 
-def _refused(code: str, text: Text, remedy: Text, file: str, line: int | None = None) -> Refused:
-    return Refused((Finding("error", code, text, remedy, file=file, line=line),))
-
-
-def _too_large(limit: int) -> Text:
-    return Text(f"文件超过 {limit:,} 字节的上限", f"the file is over the limit of {limit:,} bytes")
-
-
-def _not_xml(reason: str) -> Text:
-    return Text(f"不是格式良好的 XML:{reason}", f"not well-formed XML: {reason}")
-
-
-def _unknown_encoding(encoding: str) -> Text:
-    return Text(f"不支持的字符编码“{encoding}”", f"the character encoding '{encoding}' is not read here")
-
-
-def _wrong_bytes(encoding: str, at: int) -> Text:
-    return Text(
-        f"第 {at} 字节处的内容不是有效的 {encoding} 编码",
-        f"the bytes at offset {at} are not valid {encoding}",
-    )
-
-
-_SMALLER = Text("把图拆成几个流程,用调用活动连接", "split the diagram into processes joined by call activities")
-_TOO_MANY = Text(f"XML 元素超过 {MAX_ELEMENTS:,} 个", f"the document has more than {MAX_ELEMENTS:,} XML elements")
-_TOO_DEEP = Text(f"XML 元素嵌套超过 {MAX_DEPTH} 层", f"XML elements are nested more than {MAX_DEPTH} deep")
-_FLATTER = Text("减少嵌套层数", "nest less deeply")
-_RE_EXPORT = Text("在建模工具中重新导出文件", "export the file again from the modeling tool")
-_SAVE_UTF8 = Text("以 UTF-8 编码重新保存", "save the file again as UTF-8")
-_DOCTYPE = Text("文件含有 DOCTYPE 声明", "the document carries a DOCTYPE declaration")
-_NO_DOCTYPE = Text(
-    "删除 <!DOCTYPE …> 声明;流程图和决策表不需要它",
-    "delete the <!DOCTYPE …> declaration; diagrams and decisions need none",
-)
+def _refused(code: str, file: str, line: int | None = None, **values: object) -> Refused:
+    text, remedy = REFUSALS[code]
+    said = Text(text.zh.format_map(values), text.en.format_map(values))
+    return Refused((Finding("error", code, said, remedy, file=file, line=line),))

@@ -62,7 +62,7 @@ def start_case(
         version_id=version.version_id,
         unit_id=version.unit_id,
         channel=channel,
-        applicant=str(answers.get(version.content.get("applicant_key", "applicantName")) or "—"),
+        applicant=str(answers.get(version.content["applicant_fields"]["name"]) or "—"),
         data={**answers, "materials": material_list(version, answers, at)},
         received_at=at,
         receipt_date=received,
@@ -83,7 +83,7 @@ def _start_data(case: Case, version: Bundle, answers: Mapping[str, Any]) -> dict
         **engine_data(version, answers),
         "case": {"no": case.no, "receiptDate": case.receipt_date.isoformat(), "channel": case.channel},
         "item": item_facts(version),
-        "applicant": {"type": answers.get("applicantType"), "name": case.applicant},
+        "applicant": {"type": answers.get(version.content["applicant_fields"]["type"]), "name": case.applicant},
     }
 
 

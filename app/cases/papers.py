@@ -50,14 +50,23 @@ def item_facts(version: Bundle) -> dict[str, Any]:
         "deliverLimit": version.deliver_limit,
         "statutoryLimit": version.statutory.value,
         "promisedLimit": version.promised.value,
-        "supplementDays": int(version.limits.get("supplement_days", 30)),
+        "supplementDays": supplement_days(version),
     }
+
+
+def supplement_days(version: Bundle) -> int:
+    """Natural days within which an applicant supplements what the one-time notice names."""
+    return int(version.content.get("supplement_days", 30))
+
+
+def citation(law: Mapping[str, Any]) -> str:
+    """An article as papers cite it: 《law》article."""
+    return f"《{law['law']}》{law['article']}"
 
 
 def item_for_forms(version: Bundle) -> dict[str, Any]:
     """The `item` variable of forms: that of diagrams, and the articles that an opinion may cite (R004)."""
-    laws = enumerate(version.content["by_law"], start=1)
-    basis = [{"id": f"law-{number}", "label": f"《{one['law']}》{one['article']}"} for number, one in laws]
+    basis = [{"id": one["id"], "label": citation(one)} for one in version.content["by_law"]]
     return item_facts(version) | {"basis": basis}
 
 
@@ -65,7 +74,7 @@ def material_list(version: Bundle, answers: Mapping[str, Any], at: datetime) -> 
     """The materials that this application needs (情形引导): those whose `applies_if` holds for its answers."""
     return [
         {"name": one["name"], "need": one["need"]}
-        for one in version.content["materials"]
+        for one in version.content["material"]
         if not one.get("applies_if") or compile_feel(one["applies_if"].lstrip("= "))(answers, now=at) is True
     ]
 
@@ -94,13 +103,13 @@ def facts(
         "provisional": case.provisional or promise.provisional,
         "decided_on": case.decided_on,
         "delivery_due": case.delivery_due,
-        "basis": [f"《{one['law']}》{one['article']}" for one in content["by_law"]],
+        "basis": _basis(case, content),
         "fee": fee_text(content),
         "remedies": REMEDIES,
         "promised_limit": _words(version.promised),
         "statutory_limit": _words(version.statutory),
-        "supplement_days": content["limits"].get("supplement_days", 30),
-        "required": [one["name"] for one in content["materials"]],
+        "supplement_days": supplement_days(version),
+        "required": [one["name"] for one in content["material"]],
         "certificate": content.get("result_name"),
     }
     return common | _from_answers(case) | ({"papers": _papers(session, case)} if kind == "delivery_receipt" else {})
@@ -110,16 +119,20 @@ def _from_answers(case: Case) -> dict[str, Any]:
     data = case.data
     materials = [one for one in data.get("materials") or () if isinstance(one, dict)]
     listed = [_material(one) for one in materials if one.get("verdict") != "not_needed"]
-    laws = [str(one) for one in data.get("basis") or ()]
     return {
         "query_code": query_code(case.no),
         "materials": listed,
         "defects": [_material(one) for one in materials if one.get("verdict") in DEFECTIVE],
         "reason": _reason(data),
-        "cited": laws,
         "method": METHODS.get(str(data.get("deliveryMethod"))),
         "receiver": data.get("receiverName") or ("公告" if data.get("deliveryMethod") == "public" else None),
     }
+
+
+def _basis(case: Case, content: Mapping[str, Any]) -> list[str]:
+    """The articles that the opinion cited (R004); before there is one, all on which the item rests."""
+    cited = case.data.get("basis") or ()
+    return [citation(one) for one in content["by_law"] if not cited or one["id"] in cited]
 
 
 def _material(one: Mapping[str, Any]) -> dict[str, Any]:
@@ -141,8 +154,8 @@ def _papers(session: Session, case: Case) -> list[str]:
 
 def fee_text(content: Mapping[str, Any]) -> str:
     """Fees as an applicant reads them."""
-    fees = content.get("fees") or ()
-    return ";".join(f"{one['name']} {one['amount']} 元" for one in fees) if fees else "不收费"
+    fees = content.get("fee") or ()
+    return ";".join(f"{one['name']} {one['stand']} {one['amount']} 元" for one in fees) if fees else "不收费"
 
 
 def _words(term: Term) -> str:

@@ -25,7 +25,7 @@ def clock_runs(case: Case) -> bool:
 
 def set_case_dues(case: Case, bundle: Bundle, calendar: Calendar) -> None:
     """Compute `statutory_due`, `promised_due`, `delivery_due` and what lists sort by, `due_on` (R134)."""
-    start = case.receipt_date if bundle.clock_start == "receipt" else case.accepted_on
+    start = case.receipt_date if bundle.counts_from_receipt else case.accepted_on
     if case.decided_on is not None or start is None:
         _before_or_after(case, bundle, calendar)
         return

@@ -51,30 +51,25 @@ class Bundle:
     sources: Mapping[str, bytes]
 
     @property
-    def limits(self) -> Mapping[str, Any]:
-        limits: Mapping[str, Any] = self.content["limits"]
-        return limits
-
-    @property
     def statutory(self) -> Term:
-        return Term(int(self.limits["statutory"]["value"]), self.limits["statutory"]["unit"])
+        return Term(int(self.content["anticipate_day"]), self.content["anticipate_type"])
 
     @property
     def promised(self) -> Term:
-        return Term(int(self.limits["promised"]["value"]), self.limits["promised"]["unit"])
+        return Term(int(self.content["promise_day"]), self.content["promise_type"])
 
     @property
     def accept_limit(self) -> int:
-        return int(self.limits["accept_limit"])
+        return int(self.content.get("accept_limit", 5))
 
     @property
     def deliver_limit(self) -> int:
-        return int(self.limits["deliver_limit"])
+        return int(self.content.get("deliver_limit", 10))
 
     @property
-    def clock_start(self) -> str:
-        """`acceptance` or `receipt`: which event day both clocks count from."""
-        return str(self.limits["clock_start"])
+    def counts_from_receipt(self) -> bool:
+        """Whether both clocks count from receipt (收件) rather than from acceptance (受理)."""
+        return bool(self.content.get("clock_start") == "收件")
 
     @property
     def application_form(self) -> Form:

@@ -1,6 +1,6 @@
 """Verbs on units, posts and persons; each is an act in the log."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -40,87 +40,71 @@ def load_organisation(
     *,
     password: str,
     since: date,
-) -> list[Person]:
-    """Enter units, posts and persons that are not there yet, as one act; returns the persons entered.
+) -> int:
+    """Enter units, posts and persons that are not there yet, as one act; returns how many persons were entered.
 
-    `organisation` is `{units: [{code, name, name_en, phone, posts: [{code, name, name_en, duties}]}],
-    persons: [{login, name, name_en, unit, phone, roles, posts: [{post: "UNIT/code", rank}]}]}`.
+    `organisation` is `{units: [{code, name, name_en, uscc, phone}], posts: [{unit, code, name, name_en, duties}],
+    persons: [{login, name, name_en, unit, phone, roles, holds: [{unit, post, rank}]}]}`.
     """
-    written: list[object] = []
-    posts = dict(_posts(session, division))
-    units = {unit.code: unit for unit in session.scalars(select(Unit).where(Unit.division == division))}
-    for unit in organisation["units"]:
-        written += _enter_unit(session, division, unit, units, posts)
+    units = {one.code: one for one in session.scalars(select(Unit).where(Unit.division == division))}
+    new_units = [_unit(division, one) for one in organisation["units"] if one["code"] not in units]
+    units |= {one.code: one for one in new_units}
+    posts = _posts(session, division)
+    new_posts = {
+        (one["unit"], one["code"]): _post(division, one, units)
+        for one in organisation["posts"]
+        if (one["unit"], one["code"]) not in posts
+    }
+    posts |= new_posts
     known = set(session.scalars(select(Person.login).where(Person.division == division)))
     hashed = hash_password(password)
-    entered = []
+    persons: list[Person] = []
+    held: list[Holding] = []
     for entry in organisation["persons"]:
         if entry["login"] not in known:
-            rows = _person(division, entry, units, posts, hashed, since)
-            session.add_all(rows)
-            entered.append(rows[0])
-            written += rows
-    if written:
+            persons.append(_person(division, entry, units, hashed))
+            held += _held(division, entry, persons[-1], posts, since)
+    for rows in (new_units, list(new_posts.values()), persons, held):
+        session.add_all(rows)
         session.flush()
+    written = [*new_units, *new_posts.values(), *persons, *held]
+    if written:
         act = Act("organisation.load", actor, at, details={"rows": len(written)})
         record(session, stream_head(session, STREAM), STREAM, division, act, written)
-    return [row for row in entered if isinstance(row, Person)]
+    return len(persons)
 
 
-def _posts(session: Session, division: str) -> Iterable[tuple[str, Post]]:
+def _posts(session: Session, division: str) -> dict[tuple[str, str], Post]:
     rows = session.execute(select(Unit.code, Post).join(Unit, Unit.id == Post.unit_id).where(Post.division == division))
-    return ((f"{unit}/{post.code}", post) for unit, post in rows)
+    return {(unit, post.code): post for unit, post in rows}
 
 
-def _enter_unit(
-    session: Session, division: str, entry: Mapping[str, Any], units: dict[str, Unit], posts: dict[str, Post]
-) -> list[object]:
-    written: list[object] = []
-    unit = units.get(entry["code"])
-    if unit is None:
-        fields = {key: entry.get(key, "") for key in ("name", "name_en", "uscc", "phone")}
-        unit = units[entry["code"]] = Unit(division=division, code=entry["code"], **fields)
-        session.add(unit)
-        session.flush()
-        written.append(unit)
-    for one in entry.get("posts", ()):
-        name = f"{unit.code}/{one['code']}"
-        if name not in posts:
-            duties, name_en = one.get("duties", ""), one.get("name_en", one["name"])
-            posts[name] = Post(
-                division=division, unit_id=unit.id, code=one["code"], name=one["name"], name_en=name_en, duties=duties
-            )
-            session.add(posts[name])
-            written.append(posts[name])
-    return written
+def _unit(division: str, entry: Mapping[str, Any]) -> Unit:
+    fields = {key: entry.get(key, "") for key in ("code", "name", "name_en", "uscc", "phone")}
+    return Unit(division=division, **fields)
 
 
-def _person(
-    division: str,
-    entry: Mapping[str, Any],
-    units: Mapping[str, Unit],
-    posts: Mapping[str, Post],
-    hashed: str,
-    since: date,
-) -> list[Person | Holding]:
-    person = Person(
-        division=division,
-        login=entry["login"],
-        name=entry["name"],
-        name_en=entry.get("name_en", ""),
-        unit_id=units[entry["unit"]].id,
-        phone=entry.get("phone", ""),
-        roles=list(entry.get("roles", ())),
-        password_hash=hashed,
-    )
-    held = [
+def _post(division: str, entry: Mapping[str, Any], units: Mapping[str, Unit]) -> Post:
+    fields = {key: entry.get(key, "") for key in ("code", "name", "name_en", "duties")}
+    return Post(division=division, unit_id=units[entry["unit"]].id, **fields)
+
+
+def _person(division: str, entry: Mapping[str, Any], units: Mapping[str, Unit], hashed: str) -> Person:
+    fields = {key: entry.get(key, "") for key in ("login", "name", "name_en", "phone")}
+    unit_id, roles = units[entry["unit"]].id, list(entry.get("roles", ()))
+    return Person(division=division, unit_id=unit_id, roles=roles, password_hash=hashed, **fields)
+
+
+def _held(
+    division: str, entry: Mapping[str, Any], person: Person, posts: Mapping[tuple[str, str], Post], since: date
+) -> list[Holding]:
+    return [
         Holding(
             division=division,
-            post_id=posts[one["post"] if "/" in one["post"] else f"{entry['unit']}/{one['post']}"].id,
+            post_id=posts[one["unit"], one["post"]].id,
             person_id=person.id,
             rank=one.get("rank", "A"),
             valid_from=since,
         )
-        for one in entry.get("posts", ())
+        for one in entry.get("holds", ())
     ]
-    return [person, *held]

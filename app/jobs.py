@@ -1,0 +1,144 @@
+"""What the house does by itself: due deadlines, what is to leave the house, and service tasks.
+
+Embedded in `make run` and in separate workers alike. Each piece of work is a transaction of its own, and finds out
+for itself whether it is still to be done: delivery is at least once, its effect is exactly once.
+"""
+
+import json
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
+
+from app import clock
+from app.cases import operations
+from app.cases.models import Case, Deadline, Outbox, Task
+from app.config import current
+from app.db import transaction
+from app.identity.actor import SYSTEM
+from app.queue import enqueue, every, task
+
+log = logging.getLogger(__name__)
+
+BATCH = 500
+CHUNK = 50
+LEASE = timedelta(seconds=60)
+TRANSIENT = (DBAPIError, StaleDataError)
+
+
+@every(1, name="deadlines")
+def promote_deadlines() -> int:
+    """Turn due deadlines into jobs, batch by batch, in the order in which they fell due; returns how many."""
+    promoted = 0
+    while True:
+        batch = _promote(clock.now())
+        promoted += batch
+        if batch < BATCH:
+            return promoted
+
+
+def _promote(now: datetime) -> int:
+    with transaction() as session:
+        due = (
+            select(Deadline.id)
+            .join(Case, Case.id == Deadline.case_id)
+            .where(Deadline.due_at <= now, Case.status == "active")
+            .where(or_(Deadline.leased_until.is_(None), Deadline.leased_until <= now))
+            .order_by(Deadline.due_at, Deadline.id)
+            .limit(BATCH)
+            .with_for_update(of=Deadline, skip_locked=True)
+        )
+        ids = list(session.scalars(due))
+        if ids:
+            session.execute(update(Deadline).where(Deadline.id.in_(ids)).values(leased_until=now + LEASE))
+        for first in range(0, len(ids), CHUNK):
+            enqueue(session, "cases.fire", deadline_ids=ids[first : first + CHUNK])
+        return len(ids)
+
+
+@task("cases.fire")
+def fire_deadlines(deadline_ids: list[int]) -> None:
+    """Fire deadlines, each in its own act. One that cannot fire becomes an incident and holds up no other."""
+    put_off: Exception | None = None
+    for deadline_id in deadline_ids:
+        try:
+            fire(deadline_id, clock.now())
+        except TRANSIENT as problem:
+            put_off = problem
+    if put_off is not None:
+        raise put_off
+
+
+def fire(deadline_id: int, at: datetime) -> None:
+    """Fire one deadline; where the case cannot take it, set it aside as an incident.
+
+    Raises what the database raises for the moment (locks, lost connections): worth another try.
+    """
+    try:
+        with transaction() as session:
+            operations.fire_deadline(session, deadline_id, at)
+    except TRANSIENT:
+        raise
+    except Exception as problem:
+        log.exception("deadline %s cannot fire", deadline_id)
+        with transaction() as session:
+            operations.report_broken_deadline(session, deadline_id, problem, at)
+
+
+@task("cases.deliver")
+def deliver(outbox_id: int) -> None:
+    """Bring one row of the outbox out of the house, and remember that it is out."""
+    with transaction() as session:
+        row = session.scalar(select(Outbox).where(Outbox.id == outbox_id).with_for_update())
+        if row is None or row.delivered_at is not None:
+            return
+        row.attempts += 1
+        match row.kind:
+            case "applicant":
+                _spool(row)
+            case "message" | "signal":
+                data: Mapping[str, Any] = row.payload["payload"]
+                name, key = row.payload["name"], row.payload["key"]
+                operations.deliver_message(session, row.division, name, key, data, SYSTEM, clock.now())
+        row.delivered_at = clock.now()
+
+
+def _spool(row: Outbox) -> None:
+    """Hand a message for an applicant to the gateway's spool; its name is its idempotency key."""
+    folder = current().var / "spool"
+    folder.mkdir(parents=True, exist_ok=True)
+    target = folder / f"{row.id}.json"
+    draft = target.with_suffix(".part")
+    draft.write_text(json.dumps({"key": str(row.id), **row.payload}, ensure_ascii=False), encoding="utf-8")
+    draft.replace(target)
+
+
+Handler = Callable[[Task], Mapping[str, Any]]
+HANDLERS: dict[str, Handler] = {}
+
+
+def handles(job_type: str) -> Callable[[Handler], Handler]:
+    """Register what does service tasks of a job type."""
+
+    def register(handler: Handler) -> Handler:
+        HANDLERS[job_type] = handler
+        return handler
+
+    return register
+
+
+@task("cases.do_job")
+def do_job(task_id: int) -> None:
+    """Do a service task with the handler of its type. Raises LookupError for a type that nobody handles."""
+    with transaction() as session:
+        found = session.get(Task, task_id)
+        if found is None or found.status != "open":
+            return
+        handler = HANDLERS.get(found.job_type or "")
+        if handler is None:
+            raise LookupError(f"no handler for job type {found.job_type!r}")
+        operations.do_job(session, task_id, handler(found), clock.now())

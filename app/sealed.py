@@ -1,0 +1,12 @@
+"""Every table of the house, once: those whose rows acts seal, and the others."""
+
+from app.audit.models import LogEntry, LogHead
+from app.calendars.models import CalendarDay
+from app.cases.models import Case, Deadline, Incident, Outbox, Subscription, Task
+from app.catalogue.models import Blob, Item, ItemVersion, VersionFile
+from app.documents.models import Notice, NumberSeries
+from app.identity.models import Holding, Person, Post, Unit
+
+CASE_ROWS = (Case, Task, Deadline, Subscription, Incident, Outbox, Notice)
+SEALED = (Unit, Post, Person, Holding, Item, ItemVersion, VersionFile, *CASE_ROWS)
+MODELS = (*SEALED, LogEntry, LogHead, CalendarDay, Blob, NumberSeries)
