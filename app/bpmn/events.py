@@ -1,0 +1,230 @@
+"""Events happen: waits are triggered, errors and escalations look for their catcher, signals reach all who listen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from app.bpmn import waits
+from app.bpmn.expression import Failure
+from app.bpmn.scope import Scope
+from app.bpmn.step import Thrown
+from app.bpmn.token import COMPLETED, NodeSpec, Token
+from app.errors import Text
+
+if TYPE_CHECKING:
+    from app.bpmn.case import Case
+    from app.bpmn.diagram import Node
+    from app.bpmn.step import Move
+    from app.bpmn.waits import Wait
+
+EMPTY: Mapping[str, object] = {}
+
+
+def trigger(case: Case, wait: Wait, move: Move, data: Mapping[str, object] = EMPTY) -> None:
+    """What was waited for happened. `move` is fire (a deadline) or catch (a message or signal)."""
+    holder, node = wait.holder, wait.node
+    if isinstance(holder, Scope):
+        _renew(case, wait, node)
+        guard(case, holder, node, move, data)
+    elif node.attached:
+        _renew(case, wait, node)
+        boundary(case, holder, node, move, data)
+    elif holder.node is node:
+        case.journal.move(move, holder)
+        case.drop(wait, "completed")
+        case.finish(holder, data)
+    else:
+        _route(case, holder, node, move, data)
+
+
+def _renew(case: Case, wait: Wait, node: Node) -> None:
+    """A deadline that fired is gone; a cycle's next occurrence is set under a new id. Subscriptions stay."""
+    if wait.kind != "deadline":
+        return
+    facts = waits.next_facts(wait.facts)
+    case.drop(wait)
+    if facts is not None and node.event is not None and not node.event.interrupting:
+        case.open(waits.Wait(case.name(wait.scope.path, node.id), "deadline", node, wait.holder, facts))
+
+
+def _route(case: Case, gateway: Token, node: Node, move: Move, data: Mapping[str, object]) -> None:
+    """The first event after an event-based gateway wins; the others are waited for no more."""
+    case.clear(gateway.waits, "cancelled")
+    flow = next(one for one in gateway.node.outgoing if one.target == node.id)
+    gateway.chosen = ()
+    case.journal.move("complete", gateway)
+    case.journal.mark(gateway.node, gateway.scope.path)
+    token = case.take(gateway, flow)
+    gateway._set_state(COMPLETED)
+    case.retire(gateway)
+    _happen(case, token, move, data)
+
+
+def _happen(case: Case, token: Token, move: Move, data: Mapping[str, object]) -> None:
+    token.entered = True
+    case.journal.move("enter", token)
+    case.journal.move(move, token)
+    case.finish(token, data)
+
+
+def boundary(case: Case, host: Token, node: Node, move: Move, data: Mapping[str, object] = EMPTY) -> None:
+    """A boundary event of `host`'s activity happens; if it interrupts, the activity is cancelled."""
+    token = case.spawn(node.id, host.scope, host)
+    token.entered = True
+    case.journal.move("enter", token)
+    case.journal.move(move, token)
+    if node.event is not None and node.event.interrupting:
+        case.cancel_token(host)
+    case.finish(token, data)
+
+
+def guard(case: Case, scope: Scope, start: Node, move: Move, data: Mapping[str, object] = EMPTY) -> None:
+    """An event sub-process of a scope starts; if it interrupts, everything else in the scope is cancelled."""
+    inner_key = start.body
+    outer = case.definition.bodies[scope.body]
+    element = next(name for name, node in outer.nodes.items() if node.inner == inner_key)
+    token = case.spawn(element, scope, case.task_tree)
+    token.entered = True
+    case.journal.move("enter", token)
+    if start.event is not None and start.event.interrupting:
+        case.clear(scope.waits, "cancelled")
+        case.cancel_scope(scope, spare=token)
+    path = f"{scope.path}/{element}" if scope.path else element
+    inner = case.enclose("event", inner_key, path, token, scope)
+    token.inner = inner
+    first = case.spawn(start.id, inner, token)
+    _happen(case, first, move, data)
+
+
+# -- thrown ------------------------------------------------------------------------------------------------
+
+
+def throw_up(case: Case, token: Token, kind: str, code: str, *, own: bool = False) -> bool:
+    """Take an error or escalation to its catcher, from the inside out. False when nobody catches it.
+
+    The throwing event itself has then completed; `own` says that it is a job whose own boundary comes first.
+    """
+    found = _catcher(case, token, kind, code, own)
+    if found is None:
+        return False
+    place, node = found
+    interrupting = node.event is not None and node.event.interrupting
+    if not own and interrupting:
+        case.journal.move("complete", token)
+        case.journal.mark(token.node, token.scope.path)
+        token._set_state(COMPLETED)
+        del token.scope.tokens[token.id]
+    if isinstance(place, Scope):
+        guard(case, place, node, "catch")
+    else:
+        boundary(case, place, node, "catch")
+    return True
+
+
+def _catcher(case: Case, token: Token, kind: str, code: str, own: bool) -> tuple[Scope | Token, Node] | None:
+    host: Token | None = token
+    if own and not token.is_instance and (node := _among(case, token.node.body, token.node.boundary, kind, code)):
+        return token, node
+    while host is not None:
+        scope = host.scope
+        body = case.definition.bodies[scope.body]
+        guards = [(body.nodes[sub].inner, start) for sub, start in body.guards]
+        is_here = scope.kind in ("process", "call", "sub", "event")
+        for inner, start in guards if is_here else ():
+            node = case.definition.bodies[inner].nodes[start]
+            if _catches(node, kind, code) and not _runs(scope, inner):
+                return scope, node
+        host = scope.owner
+        if host is not None and not host.is_instance:
+            found = _among(case, host.node.body, host.node.boundary, kind, code)
+            if found is not None:
+                return host, found
+    return None
+
+
+def _runs(scope: Scope, inner: str) -> bool:
+    """An event sub-process does not catch what is thrown while it runs itself."""
+    return any(token.inner is not None and token.inner.body == inner for token in scope.tokens.values())
+
+
+def _among(case: Case, body: str, names: tuple[str, ...], kind: str, code: str) -> Node | None:
+    nodes = [case.definition.bodies[body].nodes[name] for name in names]
+    matching = [node for node in nodes if _catches(node, kind, code)]
+    exact = [node for node in matching if node.event is not None and node.event.code]
+    return next(iter(exact or matching), None)
+
+
+def _catches(node: Node, kind: str, code: str) -> bool:
+    rule = node.event
+    return rule is not None and rule.kind == kind and rule.code in ("", code)
+
+
+def broadcast(case: Case, name: str, data: Mapping[str, object]) -> int:
+    """Everything in the case that waits for a signal of that name gets it. How many did."""
+    heard = 0
+    for wait in list(case.waits.values()):
+        if wait.kind == "signal" and wait.facts["name"] == name and wait.id in case.waits:
+            trigger(case, wait, "catch", data)
+            heard += 1
+    return heard
+
+
+# -- specs -------------------------------------------------------------------------------------------------
+
+
+class CatchSpec(NodeSpec):
+    """Intermediate catch event, receive task: waits for its event."""
+
+    def work(self, token: Token) -> bool | None:
+        wait = waits.event(token.workflow, self.node, token, token.context())
+        if wait is None:
+            return True
+        token.workflow.open(wait)
+        return None
+
+
+class EventGatewaySpec(NodeSpec):
+    """Event-based gateway: waits for the events behind its flows, all at once, each in its own right."""
+
+    def work(self, token: Token) -> bool | None:
+        case = token.workflow
+        nodes = case.definition.bodies[self.node.body].nodes
+        drafts = [waits.event(case, nodes[flow.target], token, token.context()) for flow in self.node.outgoing]
+        for wait in drafts:
+            if wait is not None:
+                case.open(wait)
+        return None
+
+
+class ThrowSpec(NodeSpec):
+    """Intermediate throw event, end event, send task: says what it has to say and goes on."""
+
+    def work(self, token: Token) -> bool | None:
+        rule, case = self.node.event, token.workflow
+        if rule is None or rule.kind in ("none", "link"):
+            return True
+        if rule.kind == "terminate":
+            case.cancel_scope(token.scope, spare=token)
+            return True
+        if rule.kind == "error":
+            return self._error(token, rule.code)
+        payload = dict(token.data)
+        name = rule.code if rule.kind == "escalation" else waits.named(rule.name, token.context(), case.at)
+        key = waits.keyed(rule.key, token.context(), case.at) if rule.key is not None else None
+        case.journal.move("throw", token)
+        case.journal.thrown.append(Thrown(rule.kind, name, key, payload, self.node.id))  # type: ignore[arg-type]  # the parser lets only these through
+        if rule.kind == "signal":
+            broadcast(case, name, payload)
+        elif rule.kind == "escalation":
+            throw_up(case, token, "escalation", name)
+        return token.is_live
+
+    def _error(self, token: Token, code: str) -> bool | None:
+        case = token.workflow
+        if _catcher(case, token, "error", code, own=False) is None:
+            text = Text(f"错误“{code}”没有被捕获", f"error “{code}” is caught by nobody")
+            raise Failure("uncaught-error", text)
+        case.journal.move("throw", token)
+        throw_up(case, token, "error", code)
+        return None

@@ -1,0 +1,136 @@
+"""Multi-instance: one token stands for the activity (the body), one more per item of its collection.
+
+Each instance has a scope of its own with its element and `loopCounter`; around them a scope counts them. BPMN 13.3.7.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.bpmn.expression import Failure
+from app.bpmn.scope import admit
+from app.errors import Text
+
+if TYPE_CHECKING:
+    from app.bpmn.case import Case
+    from app.bpmn.diagram import LoopRule
+    from app.bpmn.scope import Scope
+    from app.bpmn.token import Token
+
+
+def start(case: Case, body: Token) -> bool | None:
+    """Open the instances: all, or the first. True when there is nothing to do."""
+    rule = _rule(body)
+    items = _items(case, body, rule)
+    total = len(items)
+    body.item = {"results": [None] * total if rule.output_element else [], "total": total, "done": 0}
+    if not total:
+        return True
+    scope = case.enclose("multi", body.node.body, body.scope.path, body, body.scope)
+    body.inner = scope
+    body.item["next"] = 1 if rule.sequential else total
+    body.item["items"] = items if rule.sequential else []
+    _count(body, scope, 0)
+    for index in range(body.item["next"]):
+        _instance(case, body, index, items[index])
+    return None
+
+
+def collect(case: Case, token: Token) -> None:
+    """An instance has done its work: keep its output, then end the activity or go on."""
+    body = token.scope.owner
+    if body is None or body.inner is None:
+        raise TypeError("an instance without its activity")
+    rule, around, done = _rule(body), body.inner, body.item["done"] + 1
+    try:
+        if rule.output_element is not None:
+            result = rule.output_element(token.context(), case.at)
+            body.item["results"][token.item["index"]] = admit(result, case.budget.size)
+        _count(body, around, done)
+        enough = rule.until is not None and _is_enough(case, token, rule)
+    except Failure as failure:
+        _count(body, around, body.item["done"])
+        case.park(token, "collect", failure)
+        return
+    body.item["done"] = done
+    token.chosen = ()
+    token.complete()
+    case.close(token.scope)
+    item = body.item
+    if enough or done == item["total"]:
+        case.cancel_scope(around)
+        case.close(around)
+        body.inner = None
+        case.finish(body)
+    elif rule.sequential:
+        index = item["next"]
+        item["next"] += 1
+        _count(body, around, done)
+        _instance(case, body, index, item["items"][index])
+
+
+def outputs(body: Token) -> None:
+    """Hand the collected outputs to the scope around the activity."""
+    rule = _rule(body)
+    if rule.output_collection:
+        body.scope.assign(rule.output_collection, body.item["results"])
+
+
+def _items(case: Case, body: Token, rule: LoopRule) -> list[object]:
+    value: object
+    if rule.collection is not None:
+        value, source = rule.collection(body.context(), case.at), rule.collection.source
+    elif rule.cardinality is not None:
+        value, source = rule.cardinality(body.context(), case.at), rule.cardinality.source
+        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= case.budget.steps:
+            return [None] * value
+    if not isinstance(value, list):
+        text = Text(f"多实例的集合 {source} 不是列表", f"the multi-instance collection {source} is not a list")
+        raise Failure("not-a-list", text)
+    if len(value) > case.budget.steps:
+        text = Text(f"多实例的集合有 {len(value)} 项,太多", f"the multi-instance collection has {len(value)} items")
+        raise Failure("budget-steps", text)
+    return value
+
+
+def _instance(case: Case, body: Token, index: int, item: object) -> None:
+    rule, around = _rule(body), body.inner
+    step = f"{body.node.id}[{index}]"
+    path = f"{body.scope.path}/{step}" if body.scope.path else step
+    scope = case.enclose("instance", body.node.body, path, body, around)
+    if around is not None:
+        around.children[scope.id] = scope
+    if rule.output_variable:
+        scope.vars[rule.output_variable] = None
+    if rule.element:
+        scope.vars[rule.element] = item
+    scope.vars["loopCounter"] = index + 1
+    token = case.spawn(body.node.id, scope, body)
+    token.item = {"index": index}
+    token._ready()
+
+
+def _count(body: Token, around: Scope, done: int) -> None:
+    item = body.item
+    around.vars["numberOfInstances"] = item["total"]
+    around.vars["numberOfActiveInstances"] = item["next"] - done
+    around.vars["numberOfCompletedInstances"] = done
+    around.vars["numberOfTerminatedInstances"] = 0
+
+
+def _is_enough(case: Case, token: Token, rule: LoopRule) -> bool:
+    if rule.until is None:
+        return False
+    enough = rule.until(token.context(), case.at)
+    if not isinstance(enough, bool):
+        source = rule.until.source
+        text = Text(f"完成条件 {source} 不得真假", f"the completion condition {source} is neither true nor false")
+        raise Failure("condition-not-boolean", text)
+    return enough
+
+
+def _rule(token: Token) -> LoopRule:
+    rule = token.node.loop
+    if rule is None:
+        raise TypeError(f"{token.node.id} is not multi-instance")
+    return rule

@@ -1,0 +1,244 @@
+"""What is executed rightly, what is documentation only, and what is refused by name: one table for engine and checker.
+
+Whatever is not listed as executed or as documentation is refused (BPMN 2.0.2 chapters 10 and 13).
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.bpmn.dialect import BPMN, Element, bpmn, child_text, flag, local
+from app.errors import Finding, Text
+
+NODES: dict[str, Text] = {
+    "task": Text("未定义任务", "undefined task"),
+    "userTask": Text("用户任务", "user task"),
+    "manualTask": Text("手工任务", "manual task"),
+    "serviceTask": Text("服务任务", "service task"),
+    "sendTask": Text("发送任务", "send task"),
+    "receiveTask": Text("接收任务", "receive task"),
+    "scriptTask": Text("脚本任务", "script task"),
+    "businessRuleTask": Text("业务规则任务", "business rule task"),
+    "callActivity": Text("调用活动", "call activity"),
+    "subProcess": Text("子流程", "sub-process"),
+    "exclusiveGateway": Text("排他网关", "exclusive gateway"),
+    "parallelGateway": Text("并行网关", "parallel gateway"),
+    "inclusiveGateway": Text("包容网关", "inclusive gateway"),
+    "eventBasedGateway": Text("事件网关", "event-based gateway"),
+    "startEvent": Text("开始事件", "start event"),
+    "endEvent": Text("结束事件", "end event"),
+    "intermediateCatchEvent": Text("中间捕获事件", "intermediate catch event"),
+    "intermediateThrowEvent": Text("中间抛出事件", "intermediate throw event"),
+    "boundaryEvent": Text("边界事件", "boundary event"),
+}
+"""Flow nodes that are executed."""
+
+ACTIVITIES = frozenset(tag for tag in NODES if tag.lower().endswith(("task", "activity", "process")))
+
+EVENTS: dict[str, frozenset[str]] = {
+    "startEvent": frozenset({"none", "message", "timer", "signal"}),
+    "eventSubProcessStart": frozenset({"message", "timer", "signal", "error", "escalation"}),
+    "intermediateCatchEvent": frozenset({"message", "timer", "signal", "link"}),
+    "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "link"}),
+    "boundaryEvent": frozenset({"message", "timer", "signal", "error", "escalation"}),
+    "endEvent": frozenset({"none", "message", "signal", "error", "escalation", "terminate"}),
+}
+"""Which kinds of event are executed at which kind of node."""
+
+DOCUMENTATION = frozenset(
+    {
+        "documentation",
+        "extensionElements",
+        "textAnnotation",
+        "association",
+        "group",
+        "category",
+        "laneSet",
+        "dataObject",
+        "dataObjectReference",
+        "dataStoreReference",
+        "property",
+        "auditing",
+        "monitoring",
+        "ioSpecification",
+        "dataInputAssociation",
+        "dataOutputAssociation",
+        "supportedInterfaceRef",
+        "resourceRole",
+        "performer",
+        "humanPerformer",
+        "potentialOwner",
+        "rendering",
+        "correlationSubscription",
+        "dataInput",
+        "dataOutput",
+        "inputSet",
+        "outputSet",
+        "ioBinding",
+    }
+)
+"""Elements that carry no execution in this dialect: variables live in scopes, people in gov:step and zeebe."""
+
+_STRUCTURE = frozenset(
+    {
+        "incoming",
+        "outgoing",
+        "sequenceFlow",
+        "multiInstanceLoopCharacteristics",
+        "script",
+        "standardLoopCharacteristics",
+        "timerEventDefinition",
+        "messageEventDefinition",
+        "signalEventDefinition",
+        "errorEventDefinition",
+        "escalationEventDefinition",
+        "linkEventDefinition",
+        "terminateEventDefinition",
+        "conditionalEventDefinition",
+        "compensateEventDefinition",
+        "cancelEventDefinition",
+        "eventDefinitionRef",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unsupported:
+    """Why something is refused, and the way out."""
+
+    code: str
+    name: Text
+    remedy: Text
+
+
+_EVENT_WAY_OUT = Text(
+    "请改用定时、消息、信号、错误或升级事件", "use a timer, message, signal, error or escalation event"
+)
+
+REFUSED: dict[str, Unsupported] = {
+    "complexGateway": Unsupported(
+        "complex-gateway",
+        Text("复杂网关", "complex gateway"),
+        Text("请用包容网关或多实例的完成条件表达", "use an inclusive gateway, or a multi-instance completionCondition"),
+    ),
+    "adHocSubProcess": Unsupported(
+        "ad-hoc",
+        Text("自由子流程", "ad-hoc sub-process"),
+        Text("请画成普通子流程并用网关表达次序", "draw an ordinary sub-process and express the order by gateways"),
+    ),
+    "transaction": Unsupported(
+        "transaction",
+        Text("事务子流程", "transaction"),
+        Text("请画成普通子流程,用错误边界事件处理失败", "draw an ordinary sub-process with an error boundary event"),
+    ),
+    "standardLoopCharacteristics": Unsupported(
+        "standard-loop",
+        Text("标准循环", "standard loop"),
+        Text("请用排他网关和回流的顺序流画出循环", "draw the loop with an exclusive gateway and a flow back"),
+    ),
+    "isForCompensation": Unsupported(
+        "compensation-handler",
+        Text("补偿处理活动", "compensation handler"),
+        Text("请用错误边界事件和普通活动画出撤销步骤", "draw the undoing with an error boundary event and activities"),
+    ),
+    "compensate": Unsupported(
+        "compensation-event",
+        Text("补偿事件", "compensation event"),
+        Text("请用错误边界事件和普通活动画出撤销步骤", "draw the undoing with an error boundary event and activities"),
+    ),
+    "cancel": Unsupported(
+        "cancel-event", Text("取消事件", "cancel event"), Text("请改用错误事件", "use an error event")
+    ),
+    "conditional": Unsupported(
+        "conditional-event",
+        Text("条件事件", "conditional event"),
+        Text("请在数据改变之处用排他网关判断", "test the condition with an exclusive gateway where the data change"),
+    ),
+    "multiple": Unsupported(
+        "multiple-event",
+        Text("多重事件", "event with several definitions"),
+        Text("请用事件网关或多个边界事件分开画", "draw them apart: an event-based gateway or several boundary events"),
+    ),
+    "instantiate": Unsupported(
+        "instantiating-node",
+        Text("启动流程的网关或接收任务", "gateway or receive task that starts the process"),
+        Text("请改用消息开始事件", "use a message start event"),
+    ),
+    "dataFlow": Unsupported(
+        "data-transformation",
+        Text("带转换或赋值的数据关联", "data association with a transformation or assignment"),
+        Text("请改用输入输出映射(zeebe:ioMapping)", "use input and output mappings (zeebe:ioMapping)"),
+    ),
+}
+"""What is known, and refused. Keys: element names, event kinds, and a few properties."""
+
+
+def refusals(node: Element, file: str = "") -> Iterator[Finding]:
+    """What of one flow element (a child of a process or sub-process) is not executed rightly, if anything."""
+    tag = local(node)
+    if not tag or tag in DOCUMENTATION or tag == "sequenceFlow":
+        return
+    if tag not in NODES or not node.tag.startswith(f"{{{BPMN}}}"):
+        yield finding(node, REFUSED.get(tag) or _unknown(tag), file)
+        return
+    for key in _refused_parts(node, tag):
+        yield finding(node, REFUSED.get(key) or _unknown(key), file)
+
+
+def _refused_parts(node: Element, tag: str) -> Iterator[str]:
+    if flag(node.get("isForCompensation"), False):
+        yield "isForCompensation"
+    if flag(node.get("instantiate"), False):
+        yield "instantiate"
+    for child in node:
+        name = local(child)
+        if name == "standardLoopCharacteristics":
+            yield name
+        elif name in ("dataInputAssociation", "dataOutputAssociation"):
+            if child_text(child, "transformation") or child.find(bpmn("assignment")) is not None:
+                yield "dataFlow"
+        elif name and tag != "subProcess" and name not in DOCUMENTATION and name not in _STRUCTURE:
+            yield name
+    if tag.endswith("Event"):
+        kind = event_kind(node)
+        if kind not in EVENTS[event_place(node)]:
+            yield kind
+
+
+def event_place(node: Element) -> str:
+    """The row of `EVENTS` for an event; start events of event sub-processes have their own."""
+    tag = local(node)
+    parent = node.getparent()
+    if tag == "startEvent" and parent is not None and flag(parent.get("triggeredByEvent"), False):
+        return "eventSubProcessStart"
+    return tag
+
+
+def event_kind(node: Element) -> str:
+    """The kind of an event: none, timer, message, signal, …; "multiple" when it has several definitions."""
+    kinds = [local(child) for child in node if local(child).endswith("EventDefinition")]
+    kinds += ["referenced" for child in node if local(child) == "eventDefinitionRef"]
+    if len(kinds) > 1:
+        return "multiple"
+    return kinds[0].removesuffix("EventDefinition") if kinds else "none"
+
+
+def finding(node: Element, why: Unsupported, file: str = "") -> Finding:
+    """The finding that refuses an element by its name."""
+    ident = node.get("id", "")
+    label = f"{node.get('name') or ident}"
+    return Finding(
+        severity="error",
+        code=f"unsupported-{why.code}",
+        text=Text(f"“{label}”:不执行{why.name.zh}", f"“{label}”: {why.name.en} is not executed"),
+        remedy=why.remedy,
+        file=file,
+        element=ident,
+        name=node.get("name", ""),
+        line=node.sourceline,
+    )
+
+
+def _unknown(tag: str) -> Unsupported:
+    return Unsupported(tag, Text(f"元素 {tag}", f"element {tag}"), _EVENT_WAY_OUT if "vent" in tag else Text(
+        "请改用受支持的元素(见 docs/bpmn.md)", "use a supported element (see docs/bpmn.md)"
+    ))  # fmt: skip
