@@ -1,4 +1,4 @@
-"""The checker: everything that is wrong with a set of diagrams, each with its element, its line and its remedy."""
+"""The whole set of files: everything that is wrong, each with its element, its line and its remedy."""
 
 import sys
 from collections.abc import Iterable, Mapping
@@ -15,6 +15,7 @@ from app.bpmn.checks import (
     paths,
     references,
     steps,
+    table,
     timers,
 )
 from app.bpmn.checks.references import Known
@@ -30,7 +31,7 @@ MORE = rule(
 NOT_READ = rule(
     "unreadable-file",
     "error",
-    ("文件读不出来:{reason}", "the file cannot be read: {reason}"),
+    ("文件读不出来：{reason}", "the file cannot be read: {reason}"),
     ("检查路径和权限", "check its path and permissions"),
     stops=True,
 )
@@ -99,17 +100,21 @@ def unreadable(file: str, reason: str) -> Finding:
     return report.findings[0]
 
 
+def documentation() -> str:
+    """The page that lists every finding, `docs/checks.md`."""
+    return table.page([*_MODULES, sys.modules[__name__]])
+
+
 @cache
 def rules() -> tuple[Rule, ...]:
-    """Every rule of the checker, in the order in which the documentation lists them."""
+    """Every rule of the checker, subject by subject."""
     modules = [*_MODULES, sys.modules[__name__]]
-    found = [value for module in modules for value in vars(module).values() if isinstance(value, Rule)]
-    return tuple({one.code: one for one in found}.values())
+    return tuple(value for module in modules for value in vars(module).values() if isinstance(value, Rule))
 
 
 def stopping(findings: Iterable[Finding]) -> list[Finding]:
     """The errors that keep a diagram from being executed; the others only keep it from being published."""
-    codes = {one.code for one in rules() if one.stops} | files.support_codes() | {files.UNSUPPORTED}
+    codes = {one.code for one in rules() if one.stops} | files.support_codes()
     return [one for one in findings if one.severity == "error" and _stops(one.code, codes)]
 
 
@@ -117,4 +122,4 @@ def _stops(code: str, codes: Iterable[str]) -> bool:
     return code in codes or code.startswith("xml-")
 
 
-__all__ = ["MAX_FINDINGS", "check", "rules", "stopping", "unreadable"]
+__all__ = ["MAX_FINDINGS", "check", "documentation", "rules", "stopping", "unreadable"]

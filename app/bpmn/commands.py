@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from app import xml
-from app.bpmn.check import check, unreadable
+from app.bpmn.check import check, documentation, unreadable
 from app.errors import Finding, Refused
 
 _WORDS = {"error": "错误 error", "warning": "警告 warning", "info": "提示 info"}
@@ -36,6 +36,12 @@ def check_command(files: tuple[Path, ...], as_json: bool) -> None:
             click.echo(line)
     if any(one.severity == "error" for one in found):
         sys.exit(1)
+
+
+@bpmn.command("checks")
+def checks_command() -> None:
+    """List everything that the checker finds, as the page docs/checks.md."""
+    click.echo(documentation(), nl=False)
 
 
 def check_paths(paths: Iterable[Path]) -> list[Finding]:
@@ -100,10 +106,10 @@ def lines(found: Iterable[Finding]) -> Iterable[str]:
     for one in found:
         counts[one.severity] += 1
         where = f"{one.file}:{one.line}" if one.line else one.file
-        what = f"“{one.name}”({one.element})" if one.name and one.element else one.name or one.element
+        what = f"“{one.name}”（{one.element}）" if one.name and one.element else one.name or one.element
         yield f"{where}: {_WORDS[one.severity]} [{one.code}] {what}".rstrip()
         yield f"    {one.text.zh}。{one.text.en}."
         yield f"    → {one.remedy.zh}。{one.remedy.en}."
     yield (
-        f"{counts['error']} 个错误,{counts['warning']} 个警告。{counts['error']} errors, {counts['warning']} warnings."
+        f"{counts['error']} 个错误，{counts['warning']} 个警告。{counts['error']} errors, {counts['warning']} warnings."
     )
