@@ -21,19 +21,19 @@ def bpmn() -> None:
 
 
 @bpmn.command("check")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE…")
+@click.argument("files", nargs=-1, required=True, metavar="FILE…")
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON list.")
-def check_command(files: tuple[Path, ...], as_json: bool) -> None:
+def check_command(files: tuple[str, ...], as_json: bool) -> None:
     """Check diagrams together, with the processes that they call; exit 1 if there are errors.
 
     Forms (.form) and decisions (.dmn) may be given too; then references to them are checked, and they themselves.
     """
     found = check_paths(files)
     if as_json:
-        click.echo(json.dumps([one.as_json() for one in found], ensure_ascii=False, indent=2))
+        click.echo(json.dumps([one.as_json() for one in found], ensure_ascii=False, indent=2).encode())
     else:
         for line in lines(found):
-            click.echo(line)
+            click.echo(line.encode())
     if any(one.severity == "error" for one in found):
         sys.exit(1)
 
@@ -41,19 +41,20 @@ def check_command(files: tuple[Path, ...], as_json: bool) -> None:
 @bpmn.command("checks")
 def checks_command() -> None:
     """List everything that the checker finds, as the page docs/checks.md."""
-    click.echo(documentation(), nl=False)
+    click.echo(documentation().encode(), nl=False)
 
 
-def check_paths(paths: Iterable[Path]) -> list[Finding]:
+def check_paths(paths: Iterable[str]) -> list[Finding]:
     """The findings on files; one that cannot be read is a finding too."""
     found: list[Finding] = []
     given: dict[str, bytes] = {}
     for path in paths:
+        name = path.encode("utf-8", "backslashreplace").decode()  # a name on disk may be no text
         try:
-            with path.open("rb") as file:
-                given[str(path)] = file.read(xml.LIMIT + 1)
+            with Path(path).open("rb") as file:
+                given[name] = file.read(xml.LIMIT + 1)
         except (OSError, ValueError) as error:
-            found.append(unreadable(str(path), getattr(error, "strerror", None) or str(error)))
+            found.append(unreadable(name, getattr(error, "strerror", None) or str(error)))
     forms, of_forms = _forms(_ending(given, ".form"))
     decisions, of_decisions = _decisions(_ending(given, ".dmn"))
     diagrams = {name: data for name, data in given.items() if not name.endswith((".form", ".dmn"))}

@@ -12,29 +12,29 @@ from app.bpmn.dialect import BPMN, GOV, ZEEBE, bpmn, is_expression, local
 BAD_FEEL = rule(
     "bad-feel",
     "error",
-    ("{where} 的表达式有误:{reason}", "the expression in {where} is wrong: {reason_en}"),
+    ("{where} 的表达式有误：{reason}", "the expression in {where} is wrong: {reason}"),
     ("更正表达式“{source}”", "correct the expression '{source}'"),
     stops=True,
 )
 NOT_FEEL = rule(
     "not-feel",
     "error",
-    ("{where} 须是以 = 开头的 FEEL 表达式,现为“{source}”", "{where} must be FEEL with a leading =; it is '{source}'"),
+    ("{where} 须是以 = 开头的 FEEL 表达式，现为“{source}”", "{where} must be FEEL with a leading =; it is '{source}'"),
     ("在前面加上 =;JUEL、Groovy 等改写为 FEEL", "put = before it; rewrite JUEL, Groovy and the like as FEEL"),
     stops=True,
 )
 LANGUAGE = rule(
     "foreign-expression-language",
     "error",
-    ("{where} 声明的语言是 {language},这里只有 FEEL", "{where} is declared to be {language}; there is only FEEL here"),
-    ("删除 language 属性,改写为 FEEL", "delete the language attribute and write FEEL"),
+    ("{where} 声明的语言是 {language}，这里只有 FEEL", "{where} is declared to be {language}; there is only FEEL here"),
+    ("删除 language 属性，改写为 FEEL", "delete the language attribute and write FEEL"),
     stops=True,
 )
 BAD_VARIABLE = rule(
     "invalid-variable-name",
     "error",
     ("{where} 的“{source}”不能作变量名", "'{source}' in {where} cannot be the name of a variable"),
-    ("用字母、汉字、数字和下划线,不以数字开头", "use letters, digits and underscores, no digit first"),
+    ("用字母、汉字、数字和下划线，不以数字开头", "use letters, digits and underscores, no digit first"),
     stops=True,
 )
 
@@ -140,8 +140,7 @@ def _check_expression(found: _Found, file: str, report: Report) -> None:
             Spot(file, spot.id, spot.name, line),
             where=found.where,
             source=found.text.strip(),
-            reason=error.text.zh,
-            reason_en=error.text.en,
+            reason=error.text,
         )
 
 

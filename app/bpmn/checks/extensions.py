@@ -22,14 +22,14 @@ from app.bpmn.dialect import (
 UNKNOWN = rule(
     "unknown-extension",
     "error",
-    ("不认识的扩展元素 {tag},它不会起任何作用", "the extension element {tag} is unknown and would have no effect"),
-    ("更正拼写,或删除它", "correct its spelling, or delete it"),
+    ("不认识的扩展元素 {tag}，它不会起任何作用", "the extension element {tag} is unknown and would have no effect"),
+    ("更正拼写，或删除它", "correct its spelling, or delete it"),
 )
 UNKNOWN_ATTRIBUTE = rule(
     "unknown-extension-attribute",
     "error",
     ("{tag} 没有名为 {attribute} 的属性", "{tag} has no attribute {attribute}"),
-    ("可用的属性:{known}", "it has: {known}"),
+    ("可用的属性：{known}", "it has: {known}"),
 )
 MISSING = rule(
     "missing-extension-attribute",
@@ -42,7 +42,7 @@ UNKNOWN_VALUE = rule(
     "unknown-value",
     "error",
     ("{tag} 的 {attribute} 不能是“{value}”", "{attribute} of {tag} cannot be '{value}'"),
-    ("可用的值:{known}", "it can be: {known}"),
+    ("可用的值：{known}", "it can be: {known}"),
     stops=True,
 )
 MISPLACED = rule(
@@ -54,14 +54,14 @@ MISPLACED = rule(
 REPEATED = rule(
     "repeated-extension",
     "error",
-    ("{tag} 写了两次,只有第一个起作用", "{tag} is written twice; only the first would count"),
+    ("{tag} 写了两次，只有第一个起作用", "{tag} is written twice; only the first would count"),
     ("删除多余的一个", "delete one of them"),
 )
 FOREIGN = rule(
     "foreign-extension",
     "warning",
     (
-        "文件中有 {count} 处 {namespace} 的扩展,这里不执行",
+        "文件中有 {count} 处 {namespace} 的扩展，这里不执行",
         "the file has {count} extensions of {namespace}, which mean nothing here",
     ),
     ("用 zeebe: 或 gov: 的对应写法", "use what zeebe: or gov: has for it"),
@@ -71,7 +71,7 @@ NO_PAUSE_KIND = rule(
     "warning",
     ("暂停计时没有写明法定事由", "the pause of the clock does not name its legal kind"),
     (
-        "填写 kind,例如 检验、检测、鉴定、听证、专家评审",
+        "填写 kind，例如 检验、检测、鉴定、听证、专家评审",
         "fill in kind: inspection, testing, appraisal, hearing, expert review…",
     ),
 )
@@ -211,7 +211,7 @@ def _check_element(element: Any, namespace: str, tag: str, file: str, report: Re
 
 def _pauses_case(clock: Any) -> bool:
     """A pause of the case clock is lawful only for the kinds of art. 45; the acceptance clock waits for papers."""
-    return clock.get("action") == "pause" and clock.get("clock", "case") == "case"
+    return bool(clock.get("action") == "pause" and clock.get("clock", "case") == "case")
 
 
 def _check_attribute(attribute: str, value: str, shape: _Shape, named: str, spot: Spot, report: Report) -> None:

@@ -17,7 +17,7 @@ NOT_BPMN = rule(
     "not-bpmn",
     "error",
     (
-        "根元素是 {root},不是 BPMN 2.0 的 definitions",
+        "根元素是 {root}，不是 BPMN 2.0 的 definitions",
         "the root element is {root}, not definitions of BPMN 2.0",
     ),
     (
@@ -31,7 +31,7 @@ NO_PROCESS = rule(
     "error",
     ("文件中没有可执行的流程", "the file has no executable process"),
     (
-        "在流程属性中勾选“可执行”(isExecutable=true)",
+        "在流程属性中勾选“可执行”（isExecutable=true）",
         "tick 'executable' in the process's properties (isExecutable=true)",
     ),
     stops=True,
@@ -40,7 +40,7 @@ NOT_STATED = rule(
     "executable-not-stated",
     "warning",
     (
-        "流程没有写明是否可执行,按可执行处理",
+        "流程没有写明是否可执行，按可执行处理",
         "the process does not say whether it is executable; it is taken to be",
     ),
     ("写明 isExecutable=true", "write isExecutable=true"),
@@ -49,27 +49,34 @@ TOO_MANY = rule(
     "too-many-elements",
     "error",
     (
-        "图中有 {count} 个节点,超过上限 {limit}",
+        "图中有 {count} 个节点，超过上限 {limit}",
         "the diagram has {count} nodes, over the limit of {limit}",
     ),
-    ("把流程拆成几个,用调用活动连接", "split the process and join the parts by call activities"),
+    ("把流程拆成几个，用调用活动连接", "split the process and join the parts by call activities"),
     stops=True,
 )
 UNKNOWN = rule(
     "unknown-element",
     "error",
     ("BPMN 2.0 没有名为 {tag} 的流程元素", "BPMN 2.0 has no element {tag} inside a process"),
-    ("删除它,或换成标准元素", "delete it or draw a standard element"),
+    ("删除它，或换成标准元素", "delete it or draw a standard element"),
     stops=True,
 )
 MISPLACED = rule(
     "misplaced-element",
     "error",
     (
-        "{tag} 写在 {parent} 里面,不属于任何流程,不会执行",
+        "{tag} 写在 {parent} 里面，不属于任何流程，不会执行",
         "{tag} stands inside {parent}: it belongs to no process and would never run",
     ),
     ("把它移到流程或子流程中", "move it into a process or a sub-process"),
+    stops=True,
+)
+UNSUPPORTED = rule(
+    "unsupported-element",
+    "error",
+    ("不执行这种元素，或不执行它的这种用法", "this element, or this use of it, is not executed"),
+    ("换成 docs/bpmn.md 列出的元素", "use one of the elements that docs/bpmn.md lists"),
     stops=True,
 )
 
@@ -83,7 +90,6 @@ _BESIDE = DOCUMENTATION | {
     "artifact",
     "supports",
 }
-UNSUPPORTED = "unsupported-element"  # the code of whatever the table of support refuses without naming it
 
 
 def open_files(files: Mapping[str, bytes], report: Report) -> list[Diagram]:
@@ -138,7 +144,8 @@ def _check_children(parent: Any, file: str, report: Report) -> None:
             report.add(UNKNOWN, _spot(child, file), tag=tag)
         elif tag in FLOW_NODES:
             for finding in refusals(child, file):
-                report.take(finding if finding.code in support_codes() else replace(finding, code=UNSUPPORTED))
+                named = finding.code in support_codes()
+                report.take(finding if named else replace(finding, code=UNSUPPORTED.code))
 
 
 def _check_strays(diagram: Diagram, report: Report) -> None:

@@ -1,13 +1,13 @@
 """Sequence flows one by one: conditions where they count, defaults, starts and ends, what follows a gateway."""
 
-from app.bpmn.checks.graph import ACTIVITIES, GATEWAYS, Flow, Node, Process, Scope
+from app.bpmn.checks.graph import ACTIVITIES, GATEWAYS, Flow, Node, Process, Scope, kind_name
 from app.bpmn.checks.rules import Report, rule
 
 NO_EXIT = rule(
     "gateway-without-exit",
     "error",
     ("网关没有出口", "the gateway has no outgoing flow"),
-    ("从网关画出顺序流,或删除网关", "draw a flow out of the gateway, or delete it"),
+    ("从网关画出顺序流，或删除网关", "draw a flow out of the gateway, or delete it"),
     stops=True,
 )
 NO_CONDITION = rule(
@@ -17,23 +17,23 @@ NO_CONDITION = rule(
         "从“{source}”出来的这条顺序流既没有条件也不是默认流",
         "this flow out of '{source}' has no condition and is not the default",
     ),
-    ("写上 FEEL 条件,或设为默认流", "write a FEEL condition, or make it the default flow"),
+    ("写上 FEEL 条件，或设为默认流", "write a FEEL condition, or make it the default flow"),
     stops=True,
 )
 ONLY_FLOW = rule(
     "condition-on-only-flow",
     "warning",
     (
-        "“{source}”只有这一个出口却带条件,条件不成立时案件停在这里",
+        "“{source}”只有这一个出口却带条件，条件不成立时案件停在这里",
         "this is the only flow out of '{source}' and has a condition: when it is false the case stops here",
     ),
-    ("删除条件,或再画一个出口", "delete the condition, or draw another exit"),
+    ("删除条件，或再画一个出口", "delete the condition, or draw another exit"),
 )
 NO_DEFAULT = rule(
     "no-default-flow",
     "warning",
     (
-        "没有默认流,所有条件都不成立时案件停在这里",
+        "没有默认流，所有条件都不成立时案件停在这里",
         "there is no default flow: when no condition is true the case stops here",
     ),
     ("把其中一条顺序流设为默认流", "make one of the flows the default"),
@@ -42,14 +42,14 @@ DEFAULT_CONDITION = rule(
     "condition-on-default-flow",
     "warning",
     ("默认流上的条件不会被计算", "the condition on a default flow is never evaluated"),
-    ("删除这个条件,或换一条默认流", "delete the condition, or choose another default"),
+    ("删除这个条件，或换一条默认流", "delete the condition, or choose another default"),
 )
 IGNORED_CONDITION = rule(
     "condition-ignored",
     "error",
-    ("{tag} 的出口不计算条件", "conditions are not evaluated on flows out of a {tag}"),
+    ("{tag}的出口不计算条件", "conditions are not evaluated on flows out of a {tag}"),
     (
-        "删除条件,或改用排他网关、包容网关",
+        "删除条件，或改用排他网关、包容网关",
         "delete the condition, or use an exclusive or inclusive gateway",
     ),
     stops=True,
@@ -65,27 +65,27 @@ END_LEFT = rule(
     "end-with-outgoing",
     "error",
     ("有顺序流离开结束事件", "a sequence flow leaves an end event"),
-    ("改用中间抛出事件,或删除顺序流", "use an intermediate throw event, or delete the flow"),
+    ("改用中间抛出事件，或删除顺序流", "use an intermediate throw event, or delete the flow"),
     stops=True,
 )
 BOUNDARY_ENTERED = rule(
     "boundary-with-incoming",
     "error",
     ("有顺序流进入边界事件", "a sequence flow enters a boundary event"),
-    ("边界事件只由所附活动触发,删除这条顺序流", "only its activity leads to a boundary event: delete the flow"),
+    ("边界事件只由所附活动触发，删除这条顺序流", "only its activity leads to a boundary event: delete the flow"),
     stops=True,
 )
 IMPLICIT_END = rule(
     "implicit-end",
     "warning",
-    ("没有后续,流程在此悄然结束", "nothing follows: the path ends here without an end event"),
+    ("没有后续，流程在此悄然结束", "nothing follows: the path ends here without an end event"),
     ("连到结束事件", "lead it to an end event"),
 )
 EVENT_TARGET = rule(
     "event-gateway-target",
     "error",
     (
-        "事件网关之后只能是中间捕获事件或接收任务,“{target}”不是",
+        "事件网关之后只能是中间捕获事件或接收任务，“{target}”不是",
         "only catch events and receive tasks may follow an event-based gateway, which '{target}' is not",
     ),
     ("在两者之间加一个捕获事件", "put a catch event between them"),
@@ -94,8 +94,8 @@ EVENT_TARGET = rule(
 STARTS = rule(
     "several-plain-starts",
     "error",
-    ("有 {count} 个无类型的开始事件,不知从哪一个开始", "{count} plain start events: it is open which one starts"),
-    ("只留一个;其他的改为消息或定时开始事件", "keep one; make the others message or timer starts"),
+    ("有 {count} 个无类型的开始事件，不知从哪一个开始", "{count} plain start events: it is open which one starts"),
+    ("只留一个；其他的改为消息或定时开始事件", "keep one; make the others message or timer starts"),
     stops=True,
 )
 EVENT_START = rule(
@@ -198,7 +198,7 @@ def _check_conditions(node: Node, report: Report) -> None:
         if flow.condition is None:
             continue
         if not evaluates:
-            report.add(IGNORED_CONDITION, flow, tag=node.tag)
+            report.add(IGNORED_CONDITION, flow, tag=kind_name(node.tag))
         elif _is_default(flow, default):
             report.add(DEFAULT_CONDITION, flow)
         elif node.tag in ACTIVITIES and len(node.outgoing) == 1:

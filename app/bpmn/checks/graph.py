@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.bpmn.dialect import BPMN, GOV, bpmn, flag, local
+from app.bpmn.support import NODES, REFUSED
+from app.errors import Text
 
 TASKS = frozenset(
     {
@@ -37,7 +39,10 @@ FLOW_NODES = ACTIVITIES | GATEWAYS | EVENTS | CHOREOGRAPHY
 
 @dataclass(eq=False, slots=True)
 class Node:
-    """A flow node. `events`: the kinds of its event definitions, such as `timer`. `inner`: a sub-process's scope."""
+    """A flow node. `events`: the kinds of its event definitions, such as `timer`. `inner`: a sub-process's scope.
+
+    `links`: the catch that a link throw leads to; `linked`: the throws that lead to a catch.
+    """
 
     file: str
     id: str
@@ -52,6 +57,7 @@ class Node:
     outgoing: "list[Flow]" = field(default_factory=list)
     boundary: "list[Node]" = field(default_factory=list)
     links: "list[Node]" = field(default_factory=list)
+    linked: "list[Node]" = field(default_factory=list)
     inner: "Scope | None" = None
 
     @property
@@ -175,6 +181,14 @@ class Diagram:
         return said or [process for process in self.processes if not process.stated]
 
 
+def kind_name(tag: str) -> Text:
+    """What people call that kind of element."""
+    return _OTHER_KINDS.get(tag) or NODES.get(tag) or (REFUSED[tag].name if tag in REFUSED else Text(tag, tag))
+
+
+_OTHER_KINDS = {"process": Text("流程", "process"), "sequenceFlow": Text("顺序流", "sequence flow")}
+
+
 def read(root: Any, file: str) -> Diagram:
     """The graph of a `bpmn:definitions` element."""
     diagram = Diagram(file, root, governed=_is_governed(root))
@@ -249,13 +263,16 @@ def _connect(process: Process, nodes: dict[str, Node]) -> None:
 
 
 def _connect_links(scope: Scope) -> None:
-    catches: dict[str, list[Node]] = {}
+    """Throws to the catch of their name; of several catches the first (there may be only one, BPMN 10.5.6)."""
+    catches: dict[str, Node] = {}
     for node in scope.nodes:
         if node.tag == "intermediateCatchEvent" and "link" in node.events:
-            catches.setdefault(link_name(node), []).append(node)
+            catches.setdefault(link_name(node), node)
     for node in scope.nodes:
-        if node.tag == "intermediateThrowEvent" and "link" in node.events:
-            node.links.extend(catches.get(link_name(node), ()))
+        catch = catches.get(link_name(node)) if "link" in node.events else None
+        if catch is not None and node.tag == "intermediateThrowEvent":
+            node.links.append(catch)
+            catch.linked.append(node)
 
 
 def link_name(node: Node) -> str:

@@ -6,12 +6,12 @@ backwards, in which every node puts at most as many tokens as it takes out. The 
 found set is a proof, so an error is never a false alarm. What it does not find is left alone.
 """
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations, pairwise
 
-from app.bpmn.checks.graph import ACTIVITIES, Flow, Node, Process, Scope
+from app.bpmn.checks.graph import ACTIVITIES, Flow, Node, Process
 from app.bpmn.checks.paths import closure
 from app.bpmn.checks.rules import Report, rule
 
@@ -19,11 +19,11 @@ STARVED = rule(
     "join-never-completes",
     "error",
     (
-        "并行汇聚要等“{one}”和“{other}”两条路都到达,但它们不可能同时到达",
+        "并行汇聚要等“{one}”和“{other}”两条路都到达，但它们不可能同时到达",
         "the parallel join waits for both '{one}' and '{other}', which can never both arrive",
     ),
     (
-        "分支由排他网关分出时,用排他网关汇合;要都执行时,用并行网关分出",
+        "分支由排他网关分出时，用排他网关汇合；要都执行时，用并行网关分出",
         "merge with an exclusive gateway what an exclusive gateway split, or split with a parallel gateway",
     ),
     stops=True,
@@ -32,11 +32,11 @@ MAY_STARVE = rule(
     "join-may-wait",
     "warning",
     (
-        "从“{exit}”可以绕过这个并行汇聚而结束,其他分支会在这里一直等",
+        "从“{exit}”可以绕过这个并行汇聚而结束，其他分支会在这里一直等",
         "at '{exit}' a branch may end without this parallel join, where the other branches then wait for ever",
     ),
     (
-        "让这条路也进入汇聚,或以终止结束事件结束全部分支",
+        "让这条路也进入汇聚，或以终止结束事件结束全部分支",
         "lead that way into the join too, or end all branches with a terminate end event",
     ),
 )
@@ -52,7 +52,7 @@ def check(process: Process, report: Report) -> None:
         search = _Search(_STEPS, {node for node in scope.entries() if node.tag != "startEvent"})
         for join in joins:
             if not _report_starved(join, search, report):
-                _report_escape(join, scope, search, report)
+                _report_escape(join, search, report)
 
 
 def _is_join(node: Node) -> bool:
@@ -98,6 +98,7 @@ class _Search:
     def _close(self, waiting: deque[Flow], join: Node, pick: int) -> bool:
         """Closes the set backwards; False as soon as some node could put two tokens into it."""
         held: set[Flow] = set()
+        exits: Counter[Node] = Counter()
         begun: set[Node] = set()
         passed: set[Node] = set()
         while waiting:
@@ -106,7 +107,10 @@ class _Search:
                 continue
             held.add(flow)
             self.budget -= 1
-            if self.budget < 0 or flow.source is None or _puts_two(flow.source, held):
+            if self.budget < 0 or flow.source is None:
+                return False
+            exits[flow.source] += 1
+            if _puts_two(flow.source, exits[flow.source]):
                 return False
             node = _host(flow.source)
             if node in self.sources:
@@ -128,41 +132,32 @@ def _host(node: Node) -> Node:
 
 def _sources_of(node: Node) -> list[Flow]:
     """The flows whose token a node passes on."""
-    return [*_inputs(node), *(flow for throw in _throws_to(node) for flow in _inputs(throw))]
+    return [*_inputs(node), *(flow for throw in node.linked for flow in _inputs(throw))]
 
 
-def _throws_to(node: Node) -> list[Node]:
-    if node.tag != "intermediateCatchEvent" or "link" not in node.events:
-        return []
-    return [one for one in node.scope.nodes if node in one.links]
-
-
-def _puts_two(node: Node, held: set[Flow]) -> bool:
+def _puts_two(node: Node, held_exits: int) -> bool:
     """Whether one run of the node could put two tokens into the held flows, or tokens out of nothing."""
     if node.tag == "boundaryEvent" and (not node.interrupting or node.host is None):
         return True
     if node.tag in ("exclusiveGateway", "eventBasedGateway"):
         return False
-    if node.tag == "complexGateway" or any(len(throw.links) > 1 for throw in _throws_to(node)):
-        return True
-    return sum(flow in held for flow in node.outgoing) > 1
+    return node.tag == "complexGateway" or held_exits > 1
 
 
-def _report_escape(join: Node, scope: Scope, search: _Search, report: Report) -> None:
+def _report_escape(join: Node, search: _Search, report: Report) -> None:
     """Warns of a choice between the fork and the join from which a branch may end elsewhere."""
     if search.budget < 0:
         return
     region = _between_fork_and(join, search)
     if not region:
         return
-    plain_ends = {node for node in scope.nodes if _ends_quietly(node)}
     for node in sorted(region, key=lambda one: one.line or 0):
         for target in _alternatives(node):
             if target in region or target is join:
                 continue
             escaped = closure([target], lambda one: () if one is join else one.successors())
             search.budget -= len(escaped)
-            if join not in escaped and not escaped.isdisjoint(plain_ends):
+            if join not in escaped and any(map(_ends_quietly, escaped)):
                 report.add(MAY_STARVE, join, exit=node.name or node.id)
                 return
 

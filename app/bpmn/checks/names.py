@@ -5,14 +5,14 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from app.bpmn.checks.graph import ACTIVITIES, EVENTS, GATEWAYS, Diagram, Node, Process
+from app.bpmn.checks.graph import ACTIVITIES, EVENTS, GATEWAYS, Diagram, Node, Process, kind_name
 from app.bpmn.checks.rules import Place, Report, Spot, rule
 from app.bpmn.dialect import BPMN
 
 NO_ID = rule(
     "missing-id",
     "error",
-    ("{tag} 没有 id", "the {tag} has no id"),
+    ("{tag}没有 id", "the {tag} has no id"),
     ("给它一个在图中唯一的 id", "give it an id that is unique in the diagram"),
     stops=True,
 )
@@ -20,10 +20,10 @@ NO_FLOW_ID = rule(
     "flow-without-id",
     "warning",
     (
-        "顺序流没有 id,流转记录只能用自动编号称呼它",
+        "顺序流没有 id，流转记录只能用自动编号称呼它",
         "the sequence flow has no id; the record can only call it by a made-up one",
     ),
-    ("给它一个 id,或用建模工具重新保存", "give it an id, or save the diagram again in a modeler"),
+    ("给它一个 id，或用建模工具重新保存", "give it an id, or save the diagram again in a modeler"),
 )
 DUPLICATE = rule(
     "duplicate-id",
@@ -43,14 +43,14 @@ RESERVED = rule(
     "reserved-id",
     "error",
     ("id“{id}”是引擎内部保留的", "the id '{id}' is reserved for the engine itself"),
-    ("改名,例如“{id}_1”", "rename it, for instance '{id}_1'"),
+    ("改名，例如“{id}_1”", "rename it, for instance '{id}_1'"),
     stops=True,
 )
 NOT_NCNAME = rule(
     "invalid-id",
     "error",
     (
-        "id“{id}”不合法:须以字母、汉字或下划线开头,不含空格、冒号和斜杠",
+        "id“{id}”不合法：须以字母、汉字或下划线开头，不含空格、冒号和斜杠",
         "the id '{id}' is not an XML name: it begins with a letter or underscore, without spaces, colons, slashes",
     ),
     ("改成合法的 id", "change it to a valid id"),
@@ -60,7 +60,7 @@ UNNAMED = rule(
     "unnamed-step",
     "error",
     (
-        "{tag} 没有名称,流程图上看不出这一环节做什么",
+        "{tag}没有名称，流程图上看不出这一环节做什么",
         "the {tag} has no name: the diagram does not say what happens here",
     ),
     ("写上环节名称", "name the step"),
@@ -69,19 +69,19 @@ UNNAMED_GATEWAY = rule(
     "unnamed-gateway",
     "warning",
     ("有多个出口的网关没有名称", "the gateway has several exits and no name"),
-    ("以问句命名,例如“材料齐全吗?”", "name it as a question, such as 'papers complete?'"),
+    ("以问句命名，例如“材料齐全吗？”", "name it as a question, such as 'papers complete?'"),
 )
 HIDDEN = rule(
     "hidden-characters",
     "error",
     ("名称或 id 中有看不见的字符 {points}", "the name or id holds invisible characters {points}"),
-    ("删除这些字符,重新输入", "delete them and type the text again"),
+    ("删除这些字符，重新输入", "delete them and type the text again"),
 )
 MIXED = rule(
     "mixed-letters",
     "error",
     (
-        "“{word}”混用了形近的不同字母表({scripts}),可能冒充别的名称",
+        "“{word}”混用了形近的不同字母表（{scripts}），可能冒充别的名称",
         "'{word}' mixes look-alike letters of several alphabets ({scripts}) and may pose as another name",
     ),
     ("只用一种字母重新输入", "type it again in one alphabet"),
@@ -147,7 +147,7 @@ def _check_ids(diagram: Diagram, report: Report) -> None:
 
 def _check_id(place: Place, tag: str, report: Report) -> None:
     if not place.id:
-        report.add(NO_ID, place, tag=tag)
+        report.add(NO_ID, place, tag=kind_name(tag))
     elif not is_ncname(place.id):
         report.add(NOT_NCNAME, place, id=place.id)
     elif place.id in _RESERVED or place.id.endswith(_RESERVED_ENDINGS):
@@ -159,7 +159,7 @@ def _check_names(process: Process, report: Report) -> None:
         if node.name.strip():
             continue
         if node.tag in ACTIVITIES or (node.tag in EVENTS and not _inner(node)):
-            report.add(UNNAMED, node, tag=node.tag)
+            report.add(UNNAMED, node, tag=kind_name(node.tag))
         elif node.tag in GATEWAYS and len(node.outgoing) > 1:
             report.add(UNNAMED_GATEWAY, node)
 

@@ -11,7 +11,7 @@ UNREACHABLE = rule(
     "unreachable",
     "error",
     ("从开始到不了这里", "nothing leads here from the start"),
-    ("连上顺序流,或删除它", "connect it, or delete it"),
+    ("连上顺序流，或删除它", "connect it, or delete it"),
     stops=True,
 )
 DEAD_END = rule(
@@ -24,7 +24,7 @@ ENDLESS = rule(
     "loop-without-wait",
     "error",
     (
-        "循环中只有网关和不等待的环节({members}),一旦进入就不会停",
+        "循环中只有网关和不等待的环节（{members}），一旦进入就不会停",
         "the loop holds only gateways and steps that never wait ({members}): once entered it never stops",
     ),
     ("在循环中加入用户任务、定时或消息等待", "put a user task, a timer or a message into the loop"),
@@ -34,11 +34,11 @@ BUSY = rule(
     "loop-of-automatic-steps",
     "warning",
     (
-        "循环中只有自动环节({members}),若条件一直成立会用尽步数而停下",
+        "循环中只有自动环节（{members}），若条件一直成立会用尽步数而停下",
         "the loop holds only automatic steps ({members}): if its condition stays true, the step budget stops it",
     ),
     (
-        "确认条件终会改变;遍历列表请用多实例或 FEEL 的 for",
+        "确认条件终会改变；遍历列表请用多实例或 FEEL 的 for",
         "make sure the condition changes; to go through a list use multi-instance or FEEL's for",
     ),
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.bpmn.checks.graph import ACTIVITIES, Diagram, Flow, Node, Process, link_name
+from app.bpmn.checks.graph import ACTIVITIES, Diagram, Flow, Node, Process, kind_name, link_name
 from app.bpmn.checks.rules import Report, Spot, rule
 from app.bpmn.dialect import (
     BPMN,
@@ -27,7 +27,7 @@ DANGLING = rule(
 MISSING = rule(
     "missing-reference",
     "error",
-    ("{tag} 没有指明 {attribute}", "the {tag} does not say which {attribute} it means"),
+    ("{tag}没有指明 {attribute}", "the {tag} does not say which {attribute} it means"),
     ("在属性面板中选择", "select it in the properties panel"),
     stops=True,
 )
@@ -35,7 +35,7 @@ ATTACHED = rule(
     "wrong-attachment",
     "error",
     (
-        "边界事件须附着在同一层的活动上,而“{target}”不是",
+        "边界事件须附着在同一层的活动上，而“{target}”不是",
         "a boundary event is attached to an activity of its own scope, which '{target}' is not",
     ),
     ("拖到要监视的活动边上", "drag it onto the border of the activity it watches"),
@@ -45,11 +45,11 @@ CROSSING = rule(
     "flow-crosses-scope",
     "error",
     (
-        "顺序流从“{source}”到“{target}”,穿过了流程或子流程的边界",
+        "顺序流从“{source}”到“{target}”，穿过了流程或子流程的边界",
         "the sequence flow from '{source}' to '{target}' crosses the border of a process or sub-process",
     ),
     (
-        "让流程先到子流程边上的结束事件或边界事件;流程之间用消息",
+        "让流程先到子流程边上的结束事件或边界事件；流程之间用消息",
         "leave through the sub-process itself or a boundary event; between processes use messages",
     ),
     stops=True,
@@ -61,27 +61,27 @@ UNKNOWN_PROCESS = rule(
         "调用的流程“{target}”不在所给的文件中",
         "the called process '{target}' is in none of the files",
     ),
-    ("把它的文件一并上传,或更正流程 id", "add its file, or correct the process id"),
+    ("把它的文件一并上传，或更正流程 id", "add its file, or correct the process id"),
     stops=True,
 )
 UNKNOWN_FORM = rule(
     "unknown-form",
     "error",
     ("没有 id 为“{target}”的表单", "there is no form with the id '{target}'"),
-    ("上传该表单,或更正 formId", "add the form, or correct formId"),
+    ("上传该表单，或更正 formId", "add the form, or correct formId"),
 )
 UNKNOWN_DECISION = rule(
     "unknown-decision",
     "error",
     ("没有 id 为“{target}”的决策", "there is no decision with the id '{target}'"),
-    ("上传该决策表,或更正 decisionId", "add the decision table, or correct decisionId"),
+    ("上传该决策表，或更正 decisionId", "add the decision table, or correct decisionId"),
     stops=True,
 )
 UNKNOWN_POST = rule(
     "unknown-post",
     "error",
     ("没有代码为“{target}”的岗位", "there is no post with the code '{target}'"),
-    ("更正 gov:step 的 post,或先设置该岗位", "correct post of gov:step, or set up the post first"),
+    ("更正 gov:step 的 post，或先设置该岗位", "correct post of gov:step, or set up the post first"),
 )
 DIFFERENT_FROM = rule(
     "unknown-different-from",
@@ -90,7 +90,7 @@ DIFFERENT_FROM = rule(
         "differentFrom 中的“{target}”不是任何流程的环节",
         "'{target}' in differentFrom is a step of none of the processes",
     ),
-    ("写环节的 id,几个 id 用空格隔开", "write ids of steps, separated by spaces"),
+    ("写环节的 id，几个 id 用空格隔开", "write ids of steps, separated by spaces"),
 )
 TWO_LANES = rule(
     "node-in-two-lanes",
@@ -101,13 +101,13 @@ TWO_LANES = rule(
 NO_LANE = rule(
     "node-in-no-lane",
     "warning",
-    ("流程有泳道,但它不在任何泳道中", "the process has lanes and this is in none of them"),
+    ("流程有泳道，但它不在任何泳道中", "the process has lanes and this is in none of them"),
     ("在建模工具中把它放进一条泳道", "put it into a lane in the modeler"),
 )
 CALLS_ITSELF = rule(
     "calls-itself",
     "error",
-    ("调用链回到自身:{chain}", "the chain of calls returns to itself: {chain}"),
+    ("调用链回到自身：{chain}", "the chain of calls returns to itself: {chain}"),
     ("用循环代替调用自身", "draw a loop instead of a call to itself"),
     stops=True,
 )
@@ -148,7 +148,7 @@ def _check_flow(flow: Flow, report: Report) -> None:
     for attribute, end in (("sourceRef", flow.source), ("targetRef", flow.target)):
         named = flow.xml.get(attribute)
         if not named:
-            report.add(MISSING, flow, tag="sequenceFlow", attribute=attribute)
+            report.add(MISSING, flow, tag=kind_name("sequenceFlow"), attribute=attribute)
         elif end is None:
             report.add(DANGLING, flow, attribute=attribute, target=named)
     if flow.source is not None and flow.target is not None and flow.source.scope is not flow.target.scope:
@@ -176,7 +176,7 @@ def _check_node(node: Node, diagram: Diagram, report: Report) -> None:
 def _check_attachment(node: Node, report: Report) -> None:
     target = node.xml.get("attachedToRef")
     if not target:
-        report.add(MISSING, node, tag=node.tag, attribute="attachedToRef")
+        report.add(MISSING, node, tag=kind_name(node.tag), attribute="attachedToRef")
     elif node.host is None:
         report.add(DANGLING, node, attribute="attachedToRef", target=target)
     elif node.host.tag not in ACTIVITIES or node.host.scope is not node.scope:
@@ -189,7 +189,7 @@ def _check_definition(
     target = holder.get(attribute, "").strip()
     if not target:
         if required:
-            report.add(MISSING, node, tag=node.tag, attribute=attribute)
+            report.add(MISSING, node, tag=kind_name(node.tag), attribute=attribute)
         return
     found = diagram.definitions.get(target)
     if found is None:
@@ -199,11 +199,8 @@ def _check_definition(
 
 
 def _check_link(node: Node, report: Report) -> None:
-    name = link_name(node)
-    other = "intermediateThrowEvent" if node.tag == "intermediateCatchEvent" else "intermediateCatchEvent"
-    pairs = (one for one in node.scope.nodes if one.tag == other and "link" in one.events)
-    if not any(link_name(one) == name for one in pairs):
-        report.add(DANGLING, node, attribute="link", target=name)
+    if not node.links and not node.linked:
+        report.add(DANGLING, node, attribute="link", target=link_name(node))
 
 
 def _check_callees(node: Node, known: Known, report: Report) -> None:

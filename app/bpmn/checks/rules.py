@@ -60,14 +60,13 @@ class Report:
     dropped: int = 0
 
     def add(self, what: Rule, at: Place, *, severity: Severity | None = None, **values: object) -> None:
-        """One finding of that rule at that place; `values` fill the templates."""
-        shown = {key: _shown(value) for key, value in values.items()}
+        """One finding of that rule at that place; `values` fill the templates, a Text each in its language."""
         self.take(
             Finding(
                 severity or what.severity,
                 what.code,
-                _filled(what.text, shown),
-                _filled(what.remedy, shown),
+                _filled(what.text, values),
+                _filled(what.remedy, values),
                 file=at.file,
                 element=at.id,
                 name=at.name,
@@ -83,10 +82,12 @@ class Report:
             self.dropped += 1
 
 
+def _filled(text: Text, values: Mapping[str, object]) -> Text:
+    zh = {key: _shown(value.zh if isinstance(value, Text) else value) for key, value in values.items()}
+    en = {key: _shown(value.en if isinstance(value, Text) else value) for key, value in values.items()}
+    return Text(text.zh.format_map(zh), text.en.format_map(en))
+
+
 def _shown(value: object) -> str:
     text = " ".join(str(value).split())
     return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-
-
-def _filled(text: Text, values: Mapping[str, str]) -> Text:
-    return Text(text.zh.format_map(values), text.en.format_map(values))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from app.bpmn.checks.graph import ACTIVITIES, Diagram, Node
+from app.bpmn.checks.graph import ACTIVITIES, Diagram, Node, kind_name
 from app.bpmn.checks.rules import Report, rule
 from app.bpmn.dialect import (
     Assignment,
@@ -23,14 +23,14 @@ NO_FORM = rule(
     "user-task-without-form",
     "error",
     ("用户任务没有表单", "the user task has no form"),
-    ("选择表单(zeebe:formDefinition)", "choose its form (zeebe:formDefinition)"),
+    ("选择表单（zeebe:formDefinition）", "choose its form (zeebe:formDefinition)"),
 )
 NO_POST = rule(
     "user-task-without-post",
     "error",
     ("用户任务没有写明由哪个岗位办理", "the user task does not say which post does it"),
     (
-        "填写 gov:step 的 post;由申请人办理的填写 assignee",
+        "填写 gov:step 的 post；由申请人办理的填写 assignee",
         "fill in post of gov:step; for the applicant's own tasks fill in the assignee",
     ),
 )
@@ -44,12 +44,12 @@ NO_LIMIT = rule(
     "user-task-without-limit",
     "warning",
     ("用户任务没有办理时限", "the user task has no time limit"),
-    ("填写 gov:limit,例如 value=1 unit=WD", "fill in gov:limit, such as value=1 unit=WD"),
+    ("填写 gov:limit，例如 value=1 unit=WD", "fill in gov:limit, such as value=1 unit=WD"),
 )
 NO_JOB = rule(
     "task-without-job-type",
     "error",
-    ("{tag} 没有写明作业类型", "the {tag} does not say which type of job it opens"),
+    ("{tag}没有写明作业类型", "the {tag} does not say which type of job it opens"),
     ("填写 zeebe:taskDefinition 的 type", "fill in type of zeebe:taskDefinition"),
     stops=True,
 )
@@ -63,9 +63,9 @@ NO_SCRIPT = rule(
 FOREIGN_SCRIPT = rule(
     "foreign-script",
     "error",
-    ("脚本语言是 {language};图中只执行 FEEL", "the script is written in {language}; only FEEL runs in a diagram"),
+    ("脚本语言是 {language}；图中只执行 FEEL", "the script is written in {language}; only FEEL runs in a diagram"),
     (
-        "删除脚本,把它改写为 zeebe:script 的 FEEL 表达式;做不到的改用服务任务",
+        "删除脚本，把它改写为 zeebe:script 的 FEEL 表达式；做不到的改用服务任务",
         "rewrite it as a FEEL expression in zeebe:script; what FEEL cannot do becomes a service task",
     ),
     stops=True,
@@ -131,7 +131,7 @@ def _check_person(node: Node, report: Report, severity: Severity) -> None:
 def _check_job(node: Node, report: Report) -> None:
     job = TaskDefinition.read(node.xml)
     if (job is None or not job.type.strip()) and not node.xml.get("messageRef"):
-        report.add(NO_JOB, node, tag=node.tag)
+        report.add(NO_JOB, node, tag=kind_name(node.tag))
 
 
 def _check_script(node: Node, report: Report) -> None:

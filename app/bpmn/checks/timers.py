@@ -13,7 +13,7 @@ UNDEFINED = rule(
     "error",
     ("定时事件没有写明时间", "the timer event does not say when it fires"),
     (
-        "办理时限填写 gov:limit;自然时间填写 timeDate、timeDuration 或 timeCycle",
+        "办理时限填写 gov:limit；自然时间填写 timeDate、timeDuration 或 timeCycle",
         "fill in gov:limit for working time; timeDate, timeDuration or timeCycle for natural time",
     ),
     stops=True,
@@ -21,7 +21,7 @@ UNDEFINED = rule(
 TWICE = rule(
     "timer-defined-twice",
     "error",
-    ("定时事件写了几种时间({kinds})", "the timer event has several definitions ({kinds})"),
+    ("定时事件写了几种时间（{kinds}）", "the timer event has several definitions ({kinds})"),
     ("只留一种", "keep one of them"),
     stops=True,
 )
@@ -30,7 +30,7 @@ UNREADABLE = rule(
     "error",
     ("{kind} 的“{value}”不是 ISO 8601 写法", "'{value}' in {kind} is not ISO 8601"),
     (
-        "日期如 2026-03-02T09:00:00+08:00,期间如 P5D、PT30M,周期如 R3/PT1H",
+        "日期如 2026-03-02T09:00:00+08:00，期间如 P5D、PT30M，周期如 R3/PT1H",
         "write dates as 2026-03-02T09:00:00+08:00, durations as P5D or PT30M, cycles as R3/PT1H",
     ),
     stops=True,
@@ -39,11 +39,11 @@ NATURAL = rule(
     "natural-time",
     "warning",
     (
-        "timeDuration {value} 按自然时间计算,周末和节假日也算在内",
+        "timeDuration {value} 按自然时间计算，周末和节假日也算在内",
         "timeDuration {value} counts natural time, weekends and holidays included",
     ),
     (
-        "法定或承诺时限改用 gov:limit(unit=WD 为工作日);确为自然时间则可保留",
+        "法定或承诺时限改用 gov:limit（unit=WD 为工作日）；确为自然时间则可保留",
         "for legal or promised limits use gov:limit (unit=WD: working days); keep it if natural time is meant",
     ),
 )

@@ -1,0 +1,32 @@
+"""Each element that is refused by its name has a smallest diagram that draws it."""
+
+import pytest
+
+from app.bpmn.check import check
+from tests.bpmn.sketch import chain, diagram, end, node, start, task
+from tests.bpmn.test_check import line_of
+
+REFUSED_CASES = {
+    "unsupported-complex-gateway": line_of(node("complexGateway", "x")),
+    "unsupported-ad-hoc": line_of(node("adHocSubProcess", "x", task("t"))),
+    "unsupported-transaction": line_of(node("transaction", "x", task("t"))),
+    "unsupported-standard-loop": line_of(task("x", '<bpmn:standardLoopCharacteristics loopMaximum="3"/>')),
+    "unsupported-compensation-handler": line_of(task("t")) + task("x", attributes='isForCompensation="true"'),
+    "unsupported-compensation-event": line_of(node("intermediateThrowEvent", "x", "<bpmn:compensateEventDefinition/>")),
+    "unsupported-cancel-event": start() + end("x", "<bpmn:cancelEventDefinition/>") + chain("s", "x"),
+    "unsupported-conditional-event": line_of(node("intermediateCatchEvent", "x", "<bpmn:conditionalEventDefinition/>")),
+    "unsupported-multiple-event": line_of(
+        node("intermediateThrowEvent", "x", "<bpmn:signalEventDefinition/><bpmn:messageEventDefinition/>")
+    ),
+    "unsupported-instantiating-node": line_of(task("x", kind="receiveTask", attributes='instantiate="true"')),
+    "unsupported-data-transformation": line_of(
+        task("x", "<bpmn:dataInputAssociation><bpmn:assignment/></bpmn:dataInputAssociation>")
+    ),
+}
+
+
+@pytest.mark.parametrize("code", REFUSED_CASES)
+def test_what_is_not_executed_is_refused_by_name(code: str) -> None:
+    found = [one for one in check({"x": diagram(REFUSED_CASES[code])}) if one.code == code]
+    assert [(one.element, one.severity) for one in found] == [("x", "error")]
+    assert found[0].remedy.zh
