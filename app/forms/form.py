@@ -24,30 +24,6 @@ class Cleaned:
     data: dict[str, object]
     errors: dict[str, tuple[Text, ...]]
 
-    def for_viewer(self, language: str) -> dict[str, object]:
-        """The errors as form-js's viewer nests them: `{id: [messages]}`, in rows `{id: [[messages], …]}`."""
-        return viewer_errors(self.errors, language)
-
-
-def viewer_errors(errors: Mapping[str, tuple[Text, ...]], language: str) -> dict[str, object]:
-    """Errors by key as `form._setState({errors})` of the viewer takes them, in one language."""
-    nested: dict[str, object] = {}
-    for key, texts in errors.items():
-        name, *indexes = key.replace("]", "").split("[")
-        messages: object = [text.to(language) for text in texts]
-        if not indexes:
-            nested[name] = messages
-            continue
-        here = nested.setdefault(name, [])
-        for at, index in enumerate(map(int, indexes)):
-            if not isinstance(here, list):
-                raise AssertionError(key)
-            here.extend([] for _ in range(index + 1 - len(here)))
-            if at == len(indexes) - 1:
-                here[index] = messages
-            here = here[index]
-    return nested
-
 
 class Form:
     """An immutable form; share it between threads and requests."""
@@ -73,6 +49,12 @@ class Form:
 
     def _answer(self, posted: Mapping[str, object], context: Mapping[str, object], now: dt.datetime | None) -> Answer:
         return Answer(self._components, self._deep, posted, context, now)
+
+    def settle(self, posted: Mapping[str, object], context: Mapping[str, object], now: dt.datetime | None) -> Answer:
+        """The answer with its conditions, computed fields and offered options worked out."""
+        answer = self._answer(posted, context, now)
+        answer.settle()
+        return answer
 
     def clean(
         self,
