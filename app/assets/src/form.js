@@ -22,14 +22,17 @@ const given = pageData('form-data');
 if (host && given) {
   start().catch(error => {
     console.error(error);
-    announce(say(['表单无法显示,请联系管理员。', 'The form cannot be shown; please tell an administrator.']), 'danger');
+    announce(say(['表单无法显示，请联系管理员。', 'The form cannot be shown; please tell an administrator.']), 'danger');
   });
 }
 
 async function start() {
   const page = host.closest('form');
   const form = await openForm(host, given);
-  form.on('changed', () => requestAnimationFrame(() => nameGroups(host)));
+  // A listener that returns something ends the event for those after it: hence the braces.
+  form.on('changed', () => {
+    requestAnimationFrame(() => nameGroups(host));
+  });
   nameGroups(host);
   if (!given.readonly && page) {
     const summary = new Summary(host, given.errors);
@@ -38,17 +41,16 @@ async function start() {
       drafts.changed();
       summary.refresh();
     });
-    if (given.errors && Object.keys(given.errors).length) {
-      await showErrors(form, given.errors);
-      summary.open();
-    }
-    sendThrough(page, form, summary, drafts);
+    const errors = given.errors ?? {};
+    const submit = await showErrors(form, errors);
+    if (Object.keys(errors).length) summary.open();
+    sendThrough(page, { form, submit, summary, drafts });
   }
   ready();
 }
 
 /** Sends the answers with the page's form, once the fields agree. */
-function sendThrough(page, form, summary, drafts) {
+function sendThrough(page, { form, submit, summary, drafts }) {
   const answers = page.querySelector('input[name="answers"]') ?? page.appendChild(document.createElement('input'));
   Object.assign(answers, { type: 'hidden', name: 'answers' });
   let asking = false;
@@ -57,7 +59,7 @@ function sendThrough(page, form, summary, drafts) {
     if (event.target !== page || event.defaultPrevented) return; // form-js's own <form> lies inside ours
     if (!event.submitter?.formNoValidate) {
       asking = true;
-      const { errors } = form.submit();
+      const { errors } = submit();
       asking = false;
       if (Object.keys(errors).length) {
         event.preventDefault();

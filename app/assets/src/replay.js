@@ -58,7 +58,7 @@ function lay(stage, controls, log) {
 }
 
 function describe(steps, position) {
-  const count = say(['第 {position} 步,共 {length} 步', 'Step {position} of {length}'], { position, length: steps.length });
+  const count = say(['第 {position} 步，共 {length} 步', 'Step {position} of {length}'], { position, length: steps.length });
   const step = steps[position - 1];
   if (!step) return count;
   return [count, moment(step.at), step.title, step.actor].filter(Boolean).join(' · ');

@@ -8,7 +8,7 @@ import { word } from '../words/diagram.js';
 
 const MARGIN = 28; // pixels around the drawing: room for badges
 const LARGEST = 1.1; // a small diagram is not blown up
-const FAILED = ['流程图无法显示:{reason}', 'The diagram cannot be shown: {reason}'];
+const FAILED = ['流程图无法显示：{reason}', 'The diagram cannot be shown: {reason}'];
 
 /**
  * Opens a diagram in `host` and returns its viewer; where it cannot be drawn, says so in `host` and returns null.

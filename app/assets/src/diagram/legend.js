@@ -6,8 +6,8 @@ const WORDS = {
   done: ['已办结', 'Done'],
   current: ['办理中', 'In progress'],
   late: ['超期', 'Overdue'],
-  incident: ['异常,待处理', 'Incident, needs attention'],
-  error: ['错误,必须修改', 'Error, must be mended'],
+  incident: ['异常，待处理', 'Incident, needs attention'],
+  error: ['错误，必须修改', 'Error, must be mended'],
   warning: ['警告', 'Warning'],
   info: ['提示', 'Note'],
 };
@@ -20,5 +20,5 @@ const FLOW = ['已走过的流转', 'Flow taken'];
 export function legend(names, { flow = false } = {}) {
   const items = names.map(name => make('li', {}, shape(name), say(WORDS[name])));
   if (flow) items.push(make('li', {}, make('span', { class: 'legend-flow' }), say(FLOW)));
-  return make('ul', { class: 'legend', 'aria-label': say(['图例', 'Legend']) }, ...items);
+  return make('ul', { class: 'key', 'aria-label': say(['图例', 'Legend']) }, ...items);
 }

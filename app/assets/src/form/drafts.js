@@ -6,10 +6,10 @@ const LATEST_MS = 8000; // while somebody types without a pause
 const RETRY_MS = [2000, 5000, 15_000, 30_000];
 
 const SAVED = ['草稿已于 {time} 保存', 'Draft saved at {time}'];
-const FAILED = ['草稿暂时无法保存,正在重试;请不要关闭本页', 'The draft cannot be saved at the moment; retrying. Please keep this page open'];
-const REFUSED = ['草稿未保存:{reason}', 'The draft was not saved: {reason}'];
-const LOGIN = ['登录已过期,请在新窗口重新登录', 'your session has ended; log in again in another window'];
-const GONE = ['任务已有变化,请刷新', 'the task has changed; reload the page'];
+const FAILED = ['草稿暂时无法保存，正在重试；请不要关闭本页', 'The draft cannot be saved at the moment; retrying. Please keep this page open'];
+const REFUSED = ['草稿未保存：{reason}', 'The draft was not saved: {reason}'];
+const LOGIN = ['登录已过期，请在新窗口重新登录', 'your session has ended; log in again in another window'];
+const GONE = ['任务已有变化，请刷新', 'the task has changed; reload the page'];
 
 export class Drafts {
   /**

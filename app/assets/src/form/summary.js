@@ -60,7 +60,7 @@ export class Summary {
       if (target) target.id ||= `${message.id}-field`;
       const label = field.querySelector('.fjs-label-content')?.firstChild?.textContent ?? '';
       const link = make('a', { href: `#${target?.id ?? message.id}`, click: event => jump(event, target) });
-      link.textContent = `${label}${label ? say([':', ': ']) : ''}${message.textContent}`;
+      link.textContent = `${label}${label ? say(['：', ': ']) : ''}${message.textContent}`;
       return make('li', {}, link);
     });
   }

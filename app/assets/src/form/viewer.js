@@ -26,24 +26,40 @@ export async function openForm(host, { schema, data = {}, readonly = false }) {
 }
 
 /**
- * Puts the server's messages into the fields, and waits until they stand there.
+ * Lets fields say what the server found wrong with them, each until its value changes, and shows all of it now.
+ * form-js validates a field whenever it is mounted or left, which would wipe messages that were merely set.
  * @param {Form} form
- * @param {Record<string, string[]>} errors
+ * @param {Record<string, string[]>} errors by field id; rows of a list as "id[0]"
+ * @returns {Promise<() => object>} submits: the answers and what the fields themselves object to
  */
 export async function showErrors(form, errors) {
-  form._setState({ errors: byPath(errors) });
-  await new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  const validator = form.get('validator');
+  const own = validator.validateFieldInstance.bind(validator);
+  const refused = new Map();
+  let submitting = false;
+  validator.validateFieldInstance = (instance, value) => {
+    const objections = own(instance, value);
+    const key = instance.id + Object.values(instance.indexes ?? {}).map(index => `[${index}]`).join('');
+    if (objections.length || submitting || !errors[key]) return objections;
+    if (!refused.has(key)) refused.set(key, JSON.stringify(value));
+    return refused.get(key) === JSON.stringify(value) ? errors[key] : [];
+  };
+  if (Object.keys(errors).length) {
+    await drawn();
+    form.validate();
+    await drawn();
+  }
+  return () => {
+    submitting = true; // what the server said of these answers must not keep others from being sent
+    try {
+      return form.submit();
+    } finally {
+      submitting = false;
+    }
+  };
 }
 
-/** form-js keeps errors of list rows as {id: {0: {1: [message]}}}; the server writes "id[0][1]". */
-function byPath(errors) {
-  const tree = {};
-  for (const [key, messages] of Object.entries(errors)) {
-    const path = key.split(/[[\]]+/).filter(Boolean);
-    const last = path.pop();
-    if (last === undefined) continue;
-    const place = path.reduce((node, part) => (node[part] ??= {}), tree);
-    place[last] = messages;
-  }
-  return tree;
+/** form-js draws in the frame after a change. */
+function drawn() {
+  return new Promise(resolve => requestAnimationFrame(() => requestAnimationFrame(resolve)));
 }

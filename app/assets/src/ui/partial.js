@@ -11,8 +11,8 @@ Object.assign(htmx.config, {
   timeout: 20_000,
 });
 
-const FAILED = ['请求没有成功,请稍后重试。', 'The request did not succeed; please try again.'];
-const UNREACHABLE = ['无法连接服务器,请检查网络后重试。', 'The server cannot be reached; check the network and try again.'];
+const FAILED = ['请求没有成功，请稍后重试。', 'The request did not succeed; please try again.'];
+const UNREACHABLE = ['无法连接服务器，请检查网络后重试。', 'The server cannot be reached; check the network and try again.'];
 
 document.addEventListener('htmx:configRequest', event => {
   event.detail.headers['X-CSRFToken'] = csrf();
