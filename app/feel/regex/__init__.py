@@ -1,0 +1,8 @@
+"""Regular expressions of XPath 3.1 (F&O 5.6), run in time linear in the text: no pattern can back-track.
+
+Left out: back-references, look-around and most Unicode block names; such a pattern is invalid, its result null.
+"""
+
+from app.feel.regex.machine import Program, compiled
+
+__all__ = ["Program", "compiled"]
