@@ -3,6 +3,7 @@
 from flask import Flask
 
 from app import commands, jobs
+from app.bench.commands import bench
 from app.bpmn.commands import bpmn
 from app.catalogue.commands import catalogue
 from app.dmn.commands import dmn
@@ -10,7 +11,7 @@ from app.law.commands import law
 from app.queue.commands import commands as queue
 from app.replay.commands import audit, replay
 
-COMMANDS = (bpmn, dmn, law, catalogue, audit, replay, queue, commands.simulate, commands.demo, commands.serve)
+COMMANDS = (bpmn, dmn, law, catalogue, audit, replay, queue, commands.simulate, commands.demo, commands.serve, bench)
 
 
 def install(app: Flask) -> None:

@@ -1,0 +1,291 @@
+"""Acts per second: through HTTP, through the operation, and the floor below which no transaction can go."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from statistics import median
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Connection, event, func, select, text
+from sqlalchemy.engine import Engine as Database
+
+from app.audit.models import LogEntry
+from app.bench.diagrams import ANSWER, FORM, agencies, approval, chain, loop
+from app.bpmn.check import check
+from app.bpmn.definition import Definition
+from app.bpmn.engine import Engine
+from app.cases.models import Case, Task
+from app.cases.operations import complete_task, start_case
+from app.catalogue.operations import list_power, publish
+from app.catalogue.shelf import Shelved
+from app.db import new_id, transaction
+from app.identity import queries as identity
+from app.identity.actor import SYSTEM, Actor
+from app.law.clock import local_date
+from app.rehearsal import PASSWORD, SINCE, house
+
+AT = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
+ITEM = {
+    "slug": "bench",
+    "task_name": "基准事项",
+    "name_en": "Benchmark item",
+    "task_type": "01",
+    "catalog_code": "990131099000",
+    "task_code": "1199000000000003504990131099000",
+    "dept": "SCJG",
+    "use_level": 4,
+    "in_force_from": "2024-01-01",
+    "by_law": [{"id": "law", "law": "行政许可法", "article": "第三十二条"}],
+    "accept_condition": [{"no": 1, "text": "—"}],
+    "material": [{"name": "申请书", "need": "必要", "by_law": "law"}],
+    "anticipate_day": 20,
+    "anticipate_type": "WD",
+    "promise_day": 5,
+    "promise_type": "WD",
+    "fee": [],
+    "transact_addr": "—",
+    "link_tel": "0000",
+    "complaint_tel": "0000",
+    "application_form": "bench",
+    "applicant_fields": {"name": "title", "type": "kind"},
+    "process": {"id": "bench"},
+}
+STEPS = 3
+
+
+def bench_acts(url: str | None = None, cases: int = 300) -> dict[str, float]:
+    """Every figure of the main job, measured in one run on a database of its own."""
+    with house(url) as app:
+        clerk = _furnish()
+        result = _completions(app, clerk, cases)
+    return {**result, **_engine_figures()}
+
+
+def _furnish() -> Actor:
+    with transaction() as session:
+        list_power(session, "990000", ITEM, SYSTEM, AT)
+    shelved = Shelved("bench", ITEM, {"bench.bpmn": approval(), "forms/bench.form": FORM})
+    with transaction() as session:
+        publish(session, "990000", shelved, SYSTEM, AT, SINCE)
+    with transaction(write=False) as session:
+        unit = next(one for one in identity.units("990000") if one.code == "SCJG")
+        post = identity.post_named("990000", "window", unit.id)
+        person = identity.holders(post.id if post else 0, local_date(AT))[0]
+        actor = identity.actor(person.id, local_date(AT))
+    if actor is None:
+        raise RuntimeError("the fictional county has no window clerk")
+    return actor
+
+
+def _completions(app: Flask, clerk: Actor, cases: int) -> dict[str, float]:
+    statements, cpu, operation = _through_operation(clerk, cases)
+    floor = _floor(cases)
+    http = _through_http(app, clerk, cases)
+    with transaction(write=False) as session:
+        size = _bytes_per_case(session.connection(), cases)
+    return {
+        "http_per_s": round(1 / http, 1),
+        "operation_per_s": round(1 / operation, 1),
+        "floor_per_s": round(1 / floor, 1),
+        "operation_over_floor": round(operation / floor, 2),
+        "statements_per_completion": round(statements, 2),
+        "cpu_ms_per_completion": round(cpu * 1000, 3),
+        "bytes_per_case": round(size),
+    }
+
+
+def _start(clerk: Actor, cases: int) -> list[int]:
+    started = []
+    for _ in range(cases):
+        with transaction() as session:
+            started.append(start_case(session, "bench", clerk, ANSWER, channel="window", at=AT).case.id)
+    return started
+
+
+def _next_task(case_id: int) -> int:
+    with transaction(write=False) as session:
+        return session.scalars(select(Task.id).where(Task.case_id == case_id, Task.status == "open")).one()
+
+
+def _through_operation(clerk: Actor, cases: int) -> tuple[float, float, float]:
+    """Statements, CPU seconds and wall seconds per completion; the wall figure is the median."""
+    ids = _start(clerk, cases)
+    times: list[float] = []
+    count = 0
+    cpu = 0.0
+    for _ in range(STEPS):
+        for case_id in ids:
+            task_id = _next_task(case_id)
+            with _counted() as seen:
+                began, used = time.perf_counter(), time.process_time()
+                with transaction() as session:
+                    complete_task(session, task_id, clerk, ANSWER, AT)
+                times.append(time.perf_counter() - began)
+                cpu += time.process_time() - used
+            count += seen[0]
+    return count / len(times), cpu / len(times), median(times)
+
+
+@contextmanager
+def _counted() -> Iterator[list[int]]:
+    seen = [0]
+
+    def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        if not statement.startswith(("BEGIN", "COMMIT", "ROLLBACK")):
+            seen[0] += 1
+
+    event.listen(Database, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Database, "before_cursor_execute", note)
+
+
+def _floor(cases: int) -> float:
+    """A bare transaction that writes the rows of a completion: the case, two tasks and the entry in the log."""
+    rows = _rows_of_a_completion()
+    times = []
+    for number in range(cases * STEPS):
+        began = time.perf_counter()
+        with transaction() as session:
+            connection = session.connection()
+            for table, values, keys in rows:
+                _write(connection, table, values, keys, number)
+        times.append(time.perf_counter() - began)
+    return median(times)
+
+
+def _rows_of_a_completion() -> list[tuple[Any, dict[str, Any], bool]]:
+    """(table, values, whether it is new) of the rows that the last completion wrote."""
+    tables: tuple[tuple[Any, bool], ...] = ((Case, False), (Task, False), (Task, True), (LogEntry, True))
+    found = []
+    with transaction(write=False) as session:
+        for kind, new in tables:
+            table = kind.__table__
+            row = session.execute(select(table).order_by(table.c.id.desc()).limit(1)).mappings().one()
+            found.append((table, dict(row), new))
+    return found
+
+
+def _write(connection: Connection, table: Any, values: dict[str, Any], new: bool, number: int) -> None:
+    if new:
+        fresh = {"id": new_id()}
+        if "seq" in values:
+            fresh |= {"seq": number + 1, "stream": "bench"}
+        if "key" in values:
+            fresh["key"] = f"bench#{number}"
+        connection.execute(table.insert(), values | fresh)
+    else:
+        changed = {key: value for key, value in values.items() if key != "id"}
+        connection.execute(table.update().where(table.c.id == values["id"]), changed)
+
+
+def _through_http(app: Flask, clerk: Actor, cases: int) -> float:
+    """Wall seconds per completion through the test client: session, CSRF, form, permission, log, commit."""
+    ids = _start(clerk, cases)
+    with transaction(write=False):
+        login = clerk.login
+    client = app.test_client()
+    token = _log_in(client, login)
+    times = []
+    for _ in range(STEPS):
+        for case_id in ids:
+            with app.app_context():
+                task_id = _next_task(case_id)
+            began = time.perf_counter()
+            answer = client.post(f"/tasks/{task_id}", json={"answers": ANSWER}, headers={"X-CSRFToken": token})
+            times.append(time.perf_counter() - began)
+            if answer.status_code not in (200, 302, 303):
+                raise RuntimeError(f"completion over HTTP answered {answer.status_code}: {answer.text[:300]}")
+    return median(times)
+
+
+def _log_in(client: FlaskClient, login: str) -> str:
+    page = client.get("/login").text
+    token = _token(page)
+    client.post("/login", data={"login": login, "password": PASSWORD, "csrf_token": token})
+    return _token(client.get("/tasks").text)
+
+
+def _token(page: str) -> str:
+    found = re.search(r'name="csrf-token" content="([^"]+)"', page)
+    if found is None:
+        raise RuntimeError("the page carries no CSRF token")
+    return found.group(1)
+
+
+def _bytes_per_case(connection: Connection, cases: int) -> float:
+    """What a finished case takes in the database, its log included."""
+    finished = connection.execute(select(func.count()).select_from(Case.__table__)).scalar_one()
+    if connection.dialect.name == "sqlite":
+        pages = connection.execute(text("SELECT sum(pgsize) FROM dbstat WHERE name IN ('case','task','log_entry')"))
+        return float(pages.scalar_one()) / max(finished, 1)
+    names = ('"case"', "task", "log_entry")
+    total = sum(connection.execute(text(f"SELECT pg_relation_size('{name}')")).scalar_one() for name in names)
+    return float(total) / max(finished, cases)
+
+
+# --- the engine alone ------------------------------------------------------------------------------
+
+
+def _engine_figures() -> dict[str, float]:
+    early, late = _rounds(1000)
+    long, short = _chain(200), _chain(10)
+    return {
+        "loop_last_over_first": round(late / early, 2),
+        "chain200_over_chain10": round(long / short, 2),
+        "agencies_start_ms": round(_agencies() * 1000, 3),
+        "nodes5000_check_s": round(_check(5000), 2),
+    }
+
+
+def _rounds(count: int) -> tuple[float, float]:
+    """Median seconds of the first and of the last hundred rounds of a loop."""
+    engine = Engine(Definition.load({"loop.bpmn": loop()}, "loop"))
+    step = engine.start({}, AT)
+    times = []
+    for _ in range(count):
+        began = time.perf_counter()
+        step = engine.complete(step.state or b"", step.opened[0].id, {"again": True}, AT)
+        times.append(time.perf_counter() - began)
+    return median(times[:100]), median(times[-100:])
+
+
+def _chain(length: int) -> float:
+    """Median seconds per completion along a chain."""
+    engine = Engine(Definition.load({"chain.bpmn": chain(length)}, "chain"))
+    times: list[float] = []
+    while len(times) < 400:
+        step = engine.start({}, AT)
+        for _ in range(length):
+            began = time.perf_counter()
+            step = engine.complete(step.state or b"", step.opened[0].id, {}, AT)
+            times.append(time.perf_counter() - began)
+    return median(times)
+
+
+def _agencies() -> float:
+    """Median seconds to start five rounds of six parallel agencies."""
+    engine = Engine(Definition.load({"agencies.bpmn": agencies(5, 6)}, "agencies"))
+    return _median(lambda: engine.start({}, AT), 50)
+
+
+def _check(nodes: int) -> float:
+    """Seconds to check a diagram of that many nodes, or to refuse it for its size."""
+    data = chain(nodes)
+    began = time.perf_counter()
+    check({"large.bpmn": data})
+    return time.perf_counter() - began
+
+
+def _median(act: Callable[[], object], times: int) -> float:
+    taken = []
+    for _ in range(times):
+        began = time.perf_counter()
+        act()
+        taken.append(time.perf_counter() - began)
+    return median(taken)

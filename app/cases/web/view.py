@@ -1,0 +1,188 @@
+"""What the pages of a task and of a case say about the case: facts, clocks, materials, the case so far."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from app.audit.models import LogEntry
+from app.calendars.queries import current_calendar
+from app.cases import queries, words
+from app.cases.lights import Light, light_of
+from app.cases.models import Case, Task
+from app.cases.terms import pauses_of
+from app.cases.web.routes import local, today
+from app.catalogue.bundle import Bundle, Term
+from app.catalogue.outline import Outline, outline
+from app.errors import Text
+from app.http import language
+from app.law.clock import elapsed
+from app.law.identifiers import mask_id
+from app.replay.marks import root_of, split
+
+RECENT = 8
+"""Entries of the log beside a task; the case's page has them all."""
+
+FIELDS: Mapping[str, Text] = {
+    "type": Text("申请人类型", "kind of applicant"),
+    "name": Text("申请人", "applicant"),
+    "id_type": Text("证件类型", "kind of document"),
+    "id_no": Text("证件号码", "document number"),
+    "uscc": Text("统一社会信用代码", "credit code"),
+    "legal_rep": Text("法定代表人", "legal representative"),
+    "address": Text("地址", "address"),
+    "zip": Text("邮编", "post code"),
+    "mobile": Text("手机", "mobile"),
+    "agent_name": Text("代理人", "agent"),
+    "agent_id_no": Text("代理人证件号码", "agent's document number"),
+    "agent_mobile": Text("代理人手机", "agent's mobile"),
+}
+MASKED = frozenset({"id_no", "agent_id_no", "mobile", "agent_mobile"})
+CODED = frozenset({"type", "id_type"})
+
+
+def desk_of(task: Task, version: Bundle) -> dict[str, Any]:
+    """What stands beside a task's form."""
+    case, plan = task.case, outline(version.version_id)
+    info = version.definition.elements.get((task.process, task.element))
+    entries = queries.log_of(case.id)
+    return {
+        "case": case,
+        "item_name": local(version.name, version.name_en),
+        "task_name": task_name(task, plan),
+        "step": info.step if info else None,
+        "step_kind": words.word(words.STEP, task.step_kind),
+        "limit": words.limit_words(task.limit),
+        "light": task_light(task),
+        "clocks": clocks(case, version),
+        "deadlines": queries.deadlines_of(case.id),
+        "materials": materials(case),
+        "applicant": applicant(case, version),
+        "history": history(entries[-RECENT:], version, plan),
+        "words": words,
+    }
+
+
+def task_name(task: Any, plan: Outline) -> str:
+    """A task's name in the page's language."""
+    english = plan.english.get((task.process, task.element))
+    return local(task.name, english)
+
+
+def task_light(task: Task) -> Light:
+    """The light of a task, or of its case's clock where it has no limit of its own."""
+    case = task.case
+    due, warn = (task.due_on, task.warn_on) if task.due_on else (case.due_on, case.warn_on)
+    return light_of(due, warn, case.pauses, today(), current_calendar())
+
+
+def clocks(case: Case, version: Bundle) -> list[dict[str, Any]]:
+    """The clocks of a case: what each promises, when it runs out, how much is left, what is provisional (暂定)."""
+    rows: list[tuple[Text, Term | None, Any]] = []
+    if case.accepted_on is None and not version.counts_from_receipt:
+        limit = Term(version.accept_limit, "WD")
+        rows.append((Text("受理或一次告知", "acceptance, or one-time notice"), limit, case.due_on))
+    else:
+        rows.append((Text("承诺时限", "promised limit"), version.promised, case.promised_due))
+        rows.append((Text("法定时限", "statutory limit"), version.statutory, case.statutory_due))
+    if case.delivery_due is not None:
+        rows.append((Text("送达时限", "delivery"), Term(version.deliver_limit, "WD"), case.delivery_due))
+    return [_clock(case, *row) for row in rows]
+
+
+def _clock(case: Case, name: Text, term: Term | None, due: Any) -> dict[str, Any]:
+    over = case.ended_at is not None or (case.decided_on is not None and due != case.delivery_due)
+    light = None if over else light_of(due, None, case.pauses, today(), current_calendar())
+    limit = words.limit_words({"value": term.value, "unit": term.unit} if term else None)
+    return {"name": name, "limit": limit, "due": due, "light": light, "provisional": case.provisional and due}
+
+
+def used_days(case: Case, version: Bundle) -> int | None:
+    """Working days that the agency has used since the clock began; None before."""
+    start = case.receipt_date if version.counts_from_receipt else case.accepted_on
+    if start is None:
+        return None
+    return elapsed(start, case.decided_on or today(), pauses_of(case), current_calendar())
+
+
+def materials(case: Case) -> list[dict[str, Any]]:
+    """The materials of a case with their verdicts."""
+    listed = [one for one in case.data.get("materials") or () if isinstance(one, Mapping)]
+    return [{**one, "word": words.word(words.VERDICT, one.get("verdict"))} for one in listed]
+
+
+def applicant(case: Case, version: Bundle) -> list[tuple[Text, str]]:
+    """Who applies; numbers that identify a person are masked."""
+    fields: Mapping[str, str] = version.content.get("applicant_fields") or {}
+    rows = []
+    for name, label in FIELDS.items():
+        value = case.data.get(fields.get(name, ""))
+        if value in (None, ""):
+            continue
+        text = _labelled(version, fields[name], value) if name in CODED else str(value)
+        rows.append((label, mask_id(text) if name in MASKED else text))
+    return rows
+
+
+def _labelled(version: Bundle, key: str, value: object) -> str:
+    """A coded answer by the label that the application form gives it."""
+    component = next((one for one in version.application_form.fields if one.key == key), None)
+    given = component.attributes.get("values") if component else None
+    for option in given if isinstance(given, list) else ():
+        if isinstance(option, Mapping) and option.get("value") == value:
+            return str(option.get("label"))
+    return str(value)
+
+
+def history(entries: Iterable[LogEntry], version: Bundle, plan: Outline) -> list[dict[str, Any]]:
+    """Entries of a case's log as people read them, in their order."""
+    return [_told(entry, version, plan) for entry in entries]
+
+
+def _told(entry: LogEntry, version: Bundle, plan: Outline) -> dict[str, Any]:
+    scope, element = split(entry.element)
+    process, _ = root_of(version.definition.process_id, scope, plan.calls)
+    english = plan.english.get((process, element), "")
+    return {
+        "entry": entry,
+        "title": words.act_title(entry.act, entry.details, english),
+        "note": words.act_note(entry.details),
+        "who": signature(entry),
+        "tone": "system" if entry.actor_id == 0 else "",
+    }
+
+
+def signature(entry: LogEntry) -> Text:
+    """Who did an act: person, post and unit, and for whom (R001)."""
+    if entry.actor_id == 0:
+        return Text("系统", "System")
+    where = " ".join(one for one in (entry.unit, entry.post) if one)
+    chinese = f"{entry.actor}（{where}）" if where else entry.actor
+    english = f"{entry.actor} ({where})" if where else entry.actor
+    if entry.acting_for:
+        return Text(f"{chinese}代{entry.acting_for}", f"{english} for {entry.acting_for}")
+    return Text(chinese, english)
+
+
+def tasks_told(tasks: Sequence[Task], plan: Outline) -> list[dict[str, Any]]:
+    """Tasks as a case's page lists them."""
+    calendar, on = current_calendar(), today()
+    return [
+        {
+            "task": one,
+            "name": task_name(one, plan),
+            "kind": words.word(words.STEP, one.step_kind),
+            "light": light_of(one.due_on, one.warn_on, (), on, calendar) if one.due_on else None,
+            "holder": holder(one),
+        }
+        for one in tasks
+    ]
+
+
+def holder(task: Task) -> str:
+    """Who has a task: the claimant, or the post that it waits at."""
+    if task.closed_by:
+        return task.closed_by
+    if task.assignee is not None:
+        return local(task.assignee.name, task.assignee.name_en)
+    if task.post is not None:
+        return f"{local(task.post.unit.name, task.post.unit.name_en)} {local(task.post.name, task.post.name_en)}"
+    return Text("系统", "System").to(language())

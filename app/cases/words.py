@@ -1,0 +1,153 @@
+"""What clerks call things: the words of pages and exports for the codes that rows and the log hold."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.errors import Text
+
+STATUS: Mapping[str, Text] = {
+    "active": Text("办理中", "in progress"),
+    "suspended": Text("已中止", "suspended"),
+    "completed": Text("已办结", "completed"),
+    "cancelled": Text("已终止", "ended early"),
+}
+STAGE: Mapping[str, Text] = {
+    "received": Text("收件", "received"),
+    "supplementing": Text("待补正", "waiting for corrections"),
+    "reviewing": Text("审查", "in review"),
+    "special": Text("特别程序", "special procedure"),
+    "deciding": Text("核准", "to be decided"),
+    "filing": Text("报备", "being filed"),
+    "delivering": Text("制证送达", "delivery"),
+    "closed": Text("办结", "closed"),
+}
+OUTCOME: Mapping[str, Text] = {
+    "granted": Text("准予", "granted"),
+    "refused": Text("不予许可", "refused"),
+    "not_accepted": Text("不予受理", "not accepted"),
+    "withdrawn": Text("撤回", "withdrawn"),
+    "lapsed": Text("视为撤回", "deemed withdrawn"),
+    "completed": Text("办结", "completed"),
+    "cancelled": Text("作废", "cancelled"),
+}
+CHANNEL: Mapping[str, Text] = {
+    "window": Text("窗口", "counter"),
+    "post": Text("邮寄", "post"),
+    "online": Text("网上", "online"),
+    "mobile": Text("移动端", "mobile"),
+}
+BASIS: Mapping[str, Text] = {
+    "normal": Text("正常受理", "accepted"),
+    "supplemented": Text("补正后受理", "accepted after corrections"),
+    "deemed": Text("逾期未告知，视为受理", "deemed accepted: nobody was told in time"),
+}
+STEP: Mapping[str, Text] = {
+    "intake": Text("收件", "intake"),
+    "supplement": Text("补正", "corrections"),
+    "acceptance": Text("受理", "acceptance"),
+    "review": Text("审查", "review"),
+    "survey": Text("现场核查", "survey"),
+    "expert": Text("专家评审", "expert review"),
+    "opinion": Text("会签意见", "opinion"),
+    "approval": Text("核准", "approval"),
+    "filing": Text("报备", "filing"),
+    "certificate": Text("制证", "certificate"),
+    "payment": Text("缴费", "payment"),
+    "delivery": Text("送达", "delivery"),
+    "other": Text("其他", "other"),
+}
+VERDICT: Mapping[str, Text] = {
+    "complete": Text("齐全", "complete"),
+    "missing": Text("缺少", "missing"),
+    "defective": Text("形式不符", "defective"),
+    "not_needed": Text("无需提供", "not needed"),
+}
+UNIT: Mapping[str, Text] = {
+    "WD": Text("{n} 个工作日", "{n} working days"),
+    "D": Text("{n} 日", "{n} days"),
+    "M": Text("{n} 个月", "{n} months"),
+    "H": Text("{n} 小时", "{n} hours"),
+}
+LIGHT: Mapping[str, Text] = {
+    "late": Text("已超期", "overdue"),
+    "soon": Text("即将到期", "due soon"),
+    "good": Text("期限内", "in time"),
+    "rest": Text("计时暂停或无时限", "clock paused, or no limit"),
+}
+ACT: Mapping[str, Text] = {
+    "case.start": Text("收到申请", "Application received"),
+    "case.withdraw": Text("申请人撤回", "Withdrawn by the applicant"),
+    "case.cancel": Text("作废", "Cancelled"),
+    "case.suspend": Text("中止", "Suspended"),
+    "case.resume": Text("恢复", "Resumed"),
+    "case.second_notice": Text("批准再次告知", "Second notice allowed"),
+    "task.claim": Text("签收", "Claimed"),
+    "task.release": Text("退回待签收", "Released"),
+    "task.complete": Text("办理", "Done"),
+    "job.complete": Text("系统办理", "Done by the system"),
+    "deadline.fire": Text("期限届满", "Deadline reached"),
+    "deadline.broken": Text("期限触发失败", "Deadline failed"),
+    "message.deliver": Text("收到消息", "Message received"),
+    "incident.retry": Text("重试异常", "Incident retried"),
+    "login": Text("登录", "Logged in"),
+    "login.failed": Text("登录失败", "Login failed"),
+    "refused": Text("被拒绝的操作", "Refused act"),
+    "item.list": Text("列入清单", "Item listed"),
+    "item.publish": Text("发布事项版本", "Item version published"),
+    "organisation.load": Text("导入机构人员", "Organisation loaded"),
+}
+CLOCK: Mapping[str, Text] = {
+    "case.start": Text("开始计时", "clock started"),
+    "case.pause": Text("暂停计时", "clock paused"),
+    "case.resume": Text("恢复计时", "clock resumed"),
+    "case.stop": Text("停止计时", "clock stopped"),
+    "acceptance.pause": Text("受理期限中止", "acceptance clock paused"),
+    "acceptance.resume": Text("受理期限恢复", "acceptance clock resumed"),
+    "acceptance.stop": Text("受理期限终止", "acceptance clock stopped"),
+}
+_QUOTED = (("task", "“{}”"), ("deadline", "“{}”"), ("message", "“{}”"), ("act", " {}"))
+
+
+def word(words: Mapping[str, Text], code: str | None) -> Text:
+    """The word for a code; an unknown code stands for itself."""
+    if not code:
+        return Text("—", "—")
+    return words.get(code) or Text(code, code)
+
+
+def limit_words(limit: Mapping[str, Any] | None) -> Text:
+    """A limit, `5 个工作日`."""
+    if not limit:
+        return Text("—", "—")
+    unit = UNIT[str(limit["unit"])]
+    count = str(limit["value"])
+    singular = unit.en.removesuffix("s") if count == "1" else unit.en
+    return Text(unit.zh.replace("{n}", count), singular.replace("{n}", count))
+
+
+def act_title(act: str, details: Mapping[str, Any], name_en: str = "") -> Text:
+    """An entry of the log in words: the act, and what it was done to; `name_en` is the English of the latter."""
+    title = word(ACT, act)
+    for key, pattern in _QUOTED:
+        named = details.get(key)
+        if named:
+            return Text(title.zh + pattern.format(named), f"{title.en}: {name_en or named}")
+    return title
+
+
+def act_note(details: Mapping[str, Any]) -> Text:
+    """What else an entry says: papers, registers, clocks, reason, outcome."""
+    parts: list[Text] = []
+    for number in details.get("papers") or ():
+        parts.append(Text(f"出具 {number}", f"issued {number}"))
+    for name in details.get("registers") or ():
+        parts.append(Text(f"登记台账“{name}”", f"entered in register “{name}”"))
+    parts += [word(CLOCK, one) for one in details.get("clocks") or ()]
+    if details.get("incidents"):
+        parts.append(Text("流程异常，待处理", "an incident to be dealt with"))
+    if details.get("reason"):
+        parts.append(Text(f"理由：{details['reason']}", f"reason: {details['reason']}"))
+    if details.get("outcome"):
+        outcome = word(OUTCOME, str(details["outcome"]))
+        parts.append(Text(f"结果：{outcome.zh}", f"outcome: {outcome.en}"))
+    return Text("；".join(one.zh for one in parts), "; ".join(one.en for one in parts))
