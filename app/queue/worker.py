@@ -148,18 +148,23 @@ class Worker:
             log.exception("the worker's loop broke")
 
     async def _serve(self) -> None:
-        """One life of Procrastinate's loop: ends at `stop()`, or when the database fails it."""
+        life, stop = asyncio.create_task(self._live()), asyncio.create_task(self._wake.wait())
+        try:
+            await asyncio.wait({life, stop}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            stop.cancel()
+            life.cancel()  # Procrastinate takes that for a polite request and lets running jobs finish
+            with contextlib.suppress(asyncio.CancelledError):
+                await life
+
+    async def _live(self) -> None:
+        """One life of Procrastinate's loop: ends when it is cancelled, or when the database fails it."""
         async with self._opened() as app:
-            work = asyncio.create_task(self._engine(app, wait=True).live())
-            stop = asyncio.create_task(self._wake.wait())
             reaper = asyncio.create_task(self._reap_for_ever(app))
             try:
-                await asyncio.wait({work, stop}, return_when=asyncio.FIRST_COMPLETED)
+                await self._engine(app, wait=True).live()
             finally:
-                for one in (stop, reaper, work):
-                    one.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await work
+                reaper.cancel()
 
     async def _drain(self) -> int:
         self._prepare()
@@ -265,7 +270,7 @@ class _Engine(engine.Worker):
     async def _periodic_deferrer(self) -> None:
         # A side task that returns ends the watch over the others, so without sweeps it waits for its cancellation.
         if self._sweeps and self.app.periodic_registry.periodic_tasks:
-            await _Punctual(self.app.periodic_registry).worker()
+            await _Punctual(self.app).worker()
         await asyncio.Event().wait()
 
     async def _persist_job_status(self, job: Job, *args: Any, **kwargs: Any) -> None:
@@ -282,7 +287,17 @@ class _Engine(engine.Worker):
 
 
 class _Punctual(periodic.PeriodicDeferrer):
-    """Defers on the second, and only the last of several ticks it missed."""
+    """Defers on the second, only the last of several ticks it missed, and through the worker's own connector."""
+
+    def __init__(self, app: App) -> None:
+        super().__init__(app.periodic_registry)
+        self._manager = app.job_manager
+
+    async def defer_jobs(self, jobs_to_defer: Iterable[periodic.TaskAtTime]) -> None:
+        for tick, timestamp in jobs_to_defer:
+            job = tick.task.configure(task_kwargs={"timestamp": timestamp}).job
+            with contextlib.suppress(exceptions.AlreadyEnqueued):  # the last tick still waits: one is enough
+                await self._manager.defer_periodic_job(job, tick.periodic_id, timestamp)
 
     def get_timestamps(
         self, periodic_task: periodic.PeriodicTask[Any, Any, Any], since: int | None, until: float

@@ -6,6 +6,8 @@ is written, and how exactly one effect comes of any number of deliveries.
 
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -18,7 +20,7 @@ from app.queue.schema import create
 METADATA = sa.MetaData()
 PENDING = sa.Table("pending", METADATA, sa.Column("id", sa.Integer, primary_key=True))
 EFFECT = sa.Table("effect", METADATA, sa.Column("id", sa.Integer), sa.Column("by", sa.Text))
-QUICK = Pace(poll=0.1, heartbeat=0.3, stalled=1.5, reap=0.3, restart=0.1, restart_most=0.5)
+QUICK = Pace(poll=0.1, heartbeat=0.3, stalled=1.2, reap=0.3, restart=0.1, restart_most=0.5)
 AT_ONCE = BackOff(attempts=3, first=timedelta(0))
 
 
@@ -37,6 +39,20 @@ def make_app(url: str) -> Flask:
     app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(url))
     db.init_app(app)
     return app
+
+
+@contextmanager
+def working(app: Flask, *, sweeps: bool = False, pace: Pace = QUICK) -> Iterator[Worker]:
+    """A worker that runs in a thread for as long as the block does."""
+    worker = Worker(app, concurrency=3, sweeps=sweeps, pace=pace)
+    worker.start()
+    try:
+        yield worker
+    finally:
+        for gate in stage.gates.values():
+            gate.set()
+        worker.stop()
+        assert worker.join(20)
 
 
 def act_on(number: int, by: str) -> int:

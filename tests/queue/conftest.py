@@ -8,7 +8,7 @@ from flask import Flask
 from app.db import db
 from app.queue import Worker
 from tests.databases import Databases
-from tests.queue.acts import QUICK, build, make_app, stage
+from tests.queue.acts import build, make_app, stage, working
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -31,10 +31,5 @@ def app(queue_url: str) -> Iterator[Flask]:
 @pytest.fixture
 def worker(app: Flask) -> Iterator[Worker]:
     """A quick worker, running in a thread until the test ends."""
-    worker = Worker(app, concurrency=3, sweeps=False, pace=QUICK)
-    worker.start()
-    yield worker
-    for gate in stage.gates.values():
-        gate.set()
-    worker.stop()
-    assert worker.join(20)
+    with working(app) as worker:
+        yield worker

@@ -13,12 +13,12 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.db import transaction
-from app.queue import Worker, enqueue, status
-from tests.queue.acts import EFFECT, PENDING, QUICK, stage
+from app.queue import enqueue, status
+from tests.queue.acts import EFFECT, PENDING, stage, working
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-JOBS = 240
-KILLS = 4
+JOBS = 120
+KILLS = 3
 PATIENCE_S = 30
 
 
@@ -64,13 +64,10 @@ def test_every_job_has_one_effect_however_often_its_worker_is_killed(app: Flask,
             worker.send_signal(signal.SIGKILL)
     with transaction(write=False) as session:
         assert status(session).ready > 0  # or the kills came too late to tell anything
-    last = Worker(app, concurrency=3, sweeps=False, pace=QUICK)
-    last.start()
-    for number in range(JOBS):
-        if not done(number):
-            assert stage.gate(f"acted {number}").wait(PATIENCE_S)
-    last.stop()
-    assert last.join(PATIENCE_S)
+    with working(app):
+        for number in range(JOBS):
+            if not done(number):
+                assert stage.gate(f"acted {number}").wait(PATIENCE_S)
     assert effects() == Counter(range(JOBS))
 
 
@@ -81,14 +78,11 @@ def done(number: int) -> bool:
 
 def test_a_worker_that_freezes_past_its_turn_does_nothing_twice(app: Flask, queue_url: str) -> None:
     put("test.blocked", range(1))
-    other = Worker(app, sweeps=False, pace=QUICK)
     with process(queue_url) as frozen:
         assert line(frozen) == "begun 0"
         frozen.send_signal(signal.SIGSTOP)
-        other.start()
-        assert stage.gate("acted 0").wait(PATIENCE_S)  # the reaper gave the job to the living one
-        other.stop()
-        assert other.join(PATIENCE_S)
+        with working(app):
+            assert stage.gate("acted 0").wait(PATIENCE_S)  # the reaper gave the job to the living one
         frozen.send_signal(signal.SIGCONT)
         assert frozen.stdin is not None
         frozen.stdin.write("go on\n")
