@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from app.bpmn.checks import (
+    events,
     expressions,
     extensions,
     files,
@@ -35,7 +36,7 @@ NOT_READ = rule(
     ("检查路径和权限", "check its path and permissions"),
     stops=True,
 )
-_MODULES = (files, names, references, flows, paths, joins, steps, timers, extensions, expressions)
+_MODULES = (files, names, references, flows, events, paths, joins, steps, timers, extensions, expressions)
 
 
 def check(
@@ -56,6 +57,7 @@ def check(
     report = Report()
     opened = files.open_files(diagrams, report)
     known = _known(opened, forms, decisions, posts)
+    spaced = expressions.spaced_names(opened)
     names.check_processes(opened, report)
     for diagram in opened:
         files.check(diagram, report)
@@ -65,10 +67,11 @@ def check(
             flows.check(process, report)
             paths.check(process, report)
             joins.check(process, report)
+        events.check(diagram, report)
         steps.check(diagram, report, governed=diagram.governed if governed is None else governed)
         timers.check(diagram, report)
         extensions.check(diagram, report)
-        expressions.check(diagram, report)
+        expressions.check(diagram, spaced, report)
     references.check_calls(opened, known, report)
     found = sorted(report.findings, key=lambda one: (one.file, one.line or 0))
     if report.dropped:

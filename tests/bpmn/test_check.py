@@ -65,6 +65,28 @@ def call(ident: str, callee: str) -> str:
 LOOP = "<bpmn:multiInstanceLoopCharacteristics>{}</bpmn:multiInstanceLoopCharacteristics>"
 OVER = LOOP.format(ext('<zeebe:loopCharacteristics inputCollection="= xs" inputElement="{}"/>'))
 
+MESSAGE = '<bpmn:message id="m" name="m"/>'
+ON_ERROR = node(
+    "subProcess",
+    "sub",
+    start("s1", "<bpmn:errorEventDefinition/>") + end("e1") + chain("s1", "e1"),
+    'triggeredByEvent="true"',
+)
+
+
+def waiting(event: str) -> str:
+    """An event gateway that waits for an event c."""
+    return start() + node("eventBasedGateway", "g") + event + end() + chain("s", "g", "c", "e")
+
+
+def throw(ident: str) -> str:
+    return node("intermediateThrowEvent", ident, '<bpmn:linkEventDefinition name="l"/>')
+
+
+def catch(ident: str) -> str:
+    return node("intermediateCatchEvent", ident, '<bpmn:linkEventDefinition name="l"/>')
+
+
 CASES: dict[str, tuple[bytes, bytes]] = {
     "not-bpmn": (b"<html/>", diagram(LINE)),
     "no-executable-process": (file(process(LINE, attributes='isExecutable="false"')), diagram(LINE)),
@@ -191,7 +213,7 @@ CASES: dict[str, tuple[bytes, bytes]] = {
             + chain("s", "g", "c", "e")
         ),
     ),
-    "several-plain-starts": (
+    "several-starts": (
         diagram(LINE + start("s2") + chain("s2", "e")),
         diagram(
             LINE + start("s2", '<bpmn:messageEventDefinition messageRef="m"/>') + chain("s2", "e"),
@@ -401,6 +423,63 @@ CASES: dict[str, tuple[bytes, bytes]] = {
     "invalid-variable-name": (
         diagram(line_of(task("t", OVER.format("1x")))),
         diagram(line_of(task("t", OVER.format("材料")))),
+    ),
+    "flow-always-taken": (
+        diagram(
+            start() + node("inclusiveGateway", "g") + end("e1") + end("e2") + chain("s", "g", "e1") + chain("g", "e2")
+        ),
+        diagram(split("g_e2", flow("g", "e1", "= x"), flow("g", "e2")).replace("exclusive", "inclusive")),
+    ),
+    "typed-start-in-sub-process": (
+        diagram(line_of(node("subProcess", "sub", start("s1", timer("")) + end("e1") + chain("s1", "e1")))),
+        diagram(line_of(node("subProcess", "sub", start("s1") + end("e1") + chain("s1", "e1")))),
+    ),
+    "event-sub-process-connected": (
+        diagram(line_of(ON_ERROR)),
+        diagram(LINE + ON_ERROR),
+    ),
+    "event-gateway-adorned-task": (
+        diagram(waiting(task("c", LOOP, "receiveTask", 'messageRef="m"')), MESSAGE),
+        diagram(waiting(task("c", "", "receiveTask", 'messageRef="m"')), MESSAGE),
+    ),
+    "event-gateway-same-event": (
+        diagram(waiting(task("c", "", "receiveTask", 'messageRef="m"')) + flow("g", "c", ident="again"), MESSAGE),
+        diagram(waiting(task("c", "", "receiveTask", 'messageRef="m"')), MESSAGE),
+    ),
+    "duplicate-link": (
+        diagram(
+            start()
+            + throw("t")
+            + chain("s", "t")
+            + catch("c")
+            + catch("c2")
+            + end()
+            + chain("c", "e")
+            + chain("c2", "e")
+        ),
+        diagram(start() + throw("t") + chain("s", "t") + catch("c") + end() + chain("c", "e")),
+    ),
+    "flow-at-link": (
+        diagram(start() + throw("t") + chain("s", "t") + catch("c") + end() + chain("t", "c", "e")),
+        diagram(start() + throw("t") + chain("s", "t") + catch("c") + end() + chain("c", "e")),
+    ),
+    "error-not-interrupting": (
+        diagram(boundary("<bpmn:errorEventDefinition/>", 'cancelActivity="false"')),
+        diagram(boundary("<bpmn:errorEventDefinition/>")),
+    ),
+    "computed-code": (
+        diagram(
+            start() + end("e", '<bpmn:errorEventDefinition errorRef="x"/>') + chain("s", "e"),
+            '<bpmn:error id="x" errorCode="= c"/>',
+        ),
+        diagram(
+            start() + end("e", '<bpmn:errorEventDefinition errorRef="x"/>') + chain("s", "e"),
+            '<bpmn:error id="x" errorCode="c"/>',
+        ),
+    ),
+    "computed-callee": (
+        diagram(line_of(call("c", "= q"))),
+        file(process(line_of(call("c", "q"))), process(start("s1") + end("e1") + chain("s1", "e1"), "q")),
     ),
     "unsupported-complex-gateway": (
         diagram(start() + node("complexGateway", "g") + end() + chain("s", "g", "e")),

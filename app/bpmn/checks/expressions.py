@@ -1,6 +1,7 @@
 """The FEEL in a diagram: written as FEEL, and readable; literals only where a literal makes sense."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +44,7 @@ _BODIES = {
     "completionCondition": True,
     "loopCondition": True,
     "condition": True,
-    "loopCardinality": False,
+    "loopCardinality": True,
     "timeDate": False,
     "timeDuration": False,
     "timeCycle": False,
@@ -74,6 +75,7 @@ _VARIABLES: dict[str, str] = {
     "script": "resultVariable",
     "calledDecision": "resultVariable",
 }
+_NAME = re.compile(r"[^\W\d]\w*( \w+)*")
 _LOOP_VARIABLES = ("inputElement", "outputCollection")
 
 
@@ -87,8 +89,19 @@ class _Found:
     at: Any
 
 
-def check(diagram: Diagram, report: Report) -> None:
-    """Every expression and every variable name of one file's executable processes and of what they share."""
+def spaced_names(diagrams: Iterable[Diagram]) -> frozenset[str]:
+    """The variables that diagrams write whose names are not one word; FEEL must know them to read them."""
+    found = (
+        name
+        for diagram in diagrams
+        for element in diagram.root.iter(f"{{{ZEEBE}}}*")
+        for _, name in _variables(element)
+    )
+    return frozenset(name for name in found if not name.replace(".", "").isidentifier())
+
+
+def check(diagram: Diagram, known: frozenset[str], report: Report) -> None:
+    """Every expression and variable name of a file's executable processes. `known`: names of several words."""
     idle = {process.xml for process in diagram.processes} - {process.xml for process in diagram.executable}
     for child in diagram.root.iterchildren("*"):
         if child in idle:
@@ -96,7 +109,7 @@ def check(diagram: Diagram, report: Report) -> None:
         for element in child.iter("*"):
             _check_language(element, diagram.file, report)
             for found in _expressions(element):
-                _check_expression(found, diagram.file, report)
+                _check_expression(found, known, diagram.file, report)
             for where, name in _variables(element):
                 if not _is_path(name):
                     report.add(BAD_VARIABLE, _spot(element, diagram.file), where=where, source=name)
@@ -106,7 +119,8 @@ def _expressions(element: Any) -> Iterator[_Found]:
     namespace, _, tag = element.tag[1:].rpartition("}")
     if namespace == BPMN and tag in _BODIES and _is_for_expression(element):
         text = "".join(element.itertext())
-        if text.strip() or _BODIES[tag]:
+        is_number = tag == "loopCardinality" and text.strip().isdigit()
+        if (text.strip() or _BODIES[tag]) and not is_number:
             yield _Found(text, _BODIES[tag], tag, element)
     for attribute, must in _ATTRIBUTES.get((namespace, tag), {}).items():
         text = element.get(attribute, "")
@@ -125,16 +139,17 @@ def _check_language(element: Any, file: str, report: Report) -> None:
         report.add(LANGUAGE, _spot(element, file), where=local(element), language=language)
 
 
-def _check_expression(found: _Found, file: str, report: Report) -> None:
+def _check_expression(found: _Found, known: frozenset[str], file: str, report: Report) -> None:
     spot = _spot(found.at, file)
     if not is_expression(found.text):
         if found.must:
             report.add(NOT_FEEL, spot, where=found.where, source=found.text.strip())
         return
     try:
-        feel.compile(found.text.strip()[1:])
+        feel.compile(found.text.strip()[1:], names=known)
     except feel.FeelError as error:
-        line = (spot.line or 1) + getattr(error, "line", 1) - 1
+        before = found.text[: len(found.text) - len(found.text.lstrip())].count("\n")
+        line = (spot.line or 1) + before + getattr(error, "line", 1) - 1
         report.add(
             BAD_FEEL,
             Spot(file, spot.id, spot.name, line),
@@ -155,7 +170,8 @@ def _variables(element: Any) -> Iterator[tuple[str, str]]:
 
 
 def _is_path(name: str) -> bool:
-    return all(part.isidentifier() for part in name.split("."))
+    """A FEEL name of one or more words, or a path of such (DMN 1.5, 10.3.1.2, without its special characters)."""
+    return all(_NAME.fullmatch(part.strip()) for part in name.split("."))
 
 
 def _spot(element: Any, file: str) -> Spot:

@@ -1,6 +1,6 @@
-"""Sequence flows one by one: conditions where they count, defaults, starts and ends, what follows a gateway."""
+"""Sequence flows one by one: conditions where they count, defaults, nothing into a start or out of an end."""
 
-from app.bpmn.checks.graph import ACTIVITIES, GATEWAYS, Flow, Node, Process, Scope, kind_name
+from app.bpmn.checks.graph import ACTIVITIES, GATEWAYS, Flow, Node, Process, kind_name
 from app.bpmn.checks.rules import Report, rule
 
 NO_EXIT = rule(
@@ -40,14 +40,24 @@ NO_DEFAULT = rule(
 )
 DEFAULT_CONDITION = rule(
     "condition-on-default-flow",
-    "warning",
+    "error",
     ("默认流上的条件不会被计算", "the condition on a default flow is never evaluated"),
     ("删除这个条件，或换一条默认流", "delete the condition, or choose another default"),
+    stops=True,
+)
+ALWAYS_TAKEN = rule(
+    "flow-always-taken",
+    "warning",
+    (
+        "从包容网关“{source}”出来的这条顺序流没有条件，总会执行",
+        "this flow out of the inclusive gateway '{source}' has no condition: it is always taken",
+    ),
+    ("确需总是执行的可以保留，否则写上条件", "keep it if it shall always be taken, else write a condition"),
 )
 IGNORED_CONDITION = rule(
     "condition-ignored",
     "error",
-    ("{tag}的出口不计算条件", "conditions are not evaluated on flows out of a {tag}"),
+    ("{tag}的出口没有条件和默认流可言", "flows out of a {tag} have no conditions and no default"),
     (
         "删除条件，或改用排他网关、包容网关",
         "delete the condition, or use an exclusive or inclusive gateway",
@@ -81,33 +91,6 @@ IMPLICIT_END = rule(
     ("没有后续，流程在此悄然结束", "nothing follows: the path ends here without an end event"),
     ("连到结束事件", "lead it to an end event"),
 )
-EVENT_TARGET = rule(
-    "event-gateway-target",
-    "error",
-    (
-        "事件网关之后只能是中间捕获事件或接收任务，“{target}”不是",
-        "only catch events and receive tasks may follow an event-based gateway, which '{target}' is not",
-    ),
-    ("在两者之间加一个捕获事件", "put a catch event between them"),
-    stops=True,
-)
-STARTS = rule(
-    "several-plain-starts",
-    "error",
-    ("有 {count} 个无类型的开始事件，不知从哪一个开始", "{count} plain start events: it is open which one starts"),
-    ("只留一个；其他的改为消息或定时开始事件", "keep one; make the others message or timer starts"),
-    stops=True,
-)
-EVENT_START = rule(
-    "event-sub-process-start",
-    "error",
-    (
-        "事件子流程须有且只有一个带类型的开始事件",
-        "an event sub-process has exactly one start event, and that has a trigger",
-    ),
-    ("画一个消息、定时、错误等开始事件", "draw one message, timer, error… start event"),
-    stops=True,
-)
 EMPTY = rule(
     "empty-scope",
     "error",
@@ -122,29 +105,13 @@ _CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 def check(process: Process, report: Report) -> None:
     """The flows of one process."""
     for scope in process.scopes:
-        _check_scope(scope, report)
+        if not scope.nodes:
+            report.add(EMPTY, scope.owner or scope.process)
         for node in scope.nodes:
             _check_ends(node, report)
             if node.tag in _CHOOSING:
                 _check_choice(node, report)
-            elif node.tag == "eventBasedGateway":
-                _check_event_gateway(node, report)
             _check_conditions(node, report)
-
-
-def _check_scope(scope: Scope, report: Report) -> None:
-    place = scope.owner or scope.process
-    if not scope.nodes:
-        report.add(EMPTY, place)
-        return
-    starts = [node for node in scope.nodes if node.tag == "startEvent"]
-    if scope.owner is not None and scope.owner.waits_for_event:
-        if len(starts) != 1 or not starts[0].events:
-            report.add(EVENT_START, place)
-        return
-    plain = [node for node in starts if not node.events]
-    if len(plain) > 1:
-        report.add(STARTS, plain[1], count=len(plain))
 
 
 def _check_ends(node: Node, report: Report) -> None:
@@ -173,9 +140,10 @@ def _check_choice(node: Node, report: Report) -> None:
         if node.outgoing[0].condition is not None and node.outgoing[0].id != default:
             report.add(ONLY_FLOW, node.outgoing[0], source=_called(node))
         return
+    what = NO_CONDITION if node.tag == "exclusiveGateway" else ALWAYS_TAKEN
     for flow in node.outgoing:
         if flow.condition is None and not _is_default(flow, default):
-            report.add(NO_CONDITION, flow, source=_called(node))
+            report.add(what, flow, source=_called(node))
     if len(node.outgoing) > 1 and not any(_is_default(flow, default) for flow in node.outgoing):
         report.add(NO_DEFAULT, node)
 
@@ -184,16 +152,11 @@ def _is_default(flow: Flow, default: str) -> bool:
     return bool(default) and flow.id == default
 
 
-def _check_event_gateway(node: Node, report: Report) -> None:
-    for flow in node.outgoing:
-        target = flow.target
-        if target is not None and target.tag not in ("intermediateCatchEvent", "receiveTask"):
-            report.add(EVENT_TARGET, node, target=_called(target))
-
-
 def _check_conditions(node: Node, report: Report) -> None:
     default = node.xml.get("default", "")
     evaluates = node.tag in _CHOOSING or node.tag in ACTIVITIES or node.tag == "complexGateway"
+    if default and not evaluates:
+        report.add(IGNORED_CONDITION, node, tag=kind_name(node.tag))
     for flow in node.outgoing:
         if flow.condition is None:
             continue

@@ -176,9 +176,8 @@ class Diagram:
 
     @property
     def executable(self) -> list[Process]:
-        """The processes that would run: those that say so; if no process says anything, all of them."""
-        said = [process for process in self.processes if process.executable]
-        return said or [process for process in self.processes if not process.stated]
+        """The processes that can run: all that do not say isExecutable="false"."""
+        return [process for process in self.processes if process.executable]
 
 
 def kind_name(tag: str) -> Text:
@@ -186,7 +185,12 @@ def kind_name(tag: str) -> Text:
     return _OTHER_KINDS.get(tag) or NODES.get(tag) or (REFUSED[tag].name if tag in REFUSED else Text(tag, tag))
 
 
-_OTHER_KINDS = {"process": Text("流程", "process"), "sequenceFlow": Text("顺序流", "sequence flow")}
+_OTHER_KINDS = {
+    "process": Text("流程", "process"),
+    "sequenceFlow": Text("顺序流", "sequence flow"),
+    "error": Text("错误", "error"),
+    "escalation": Text("升级", "escalation"),
+}
 
 
 def read(root: Any, file: str) -> Diagram:
@@ -214,7 +218,7 @@ def _is_governed(root: Any) -> bool:
 def _process(xml: Any, file: str) -> Process:
     stated = xml.get("isExecutable")
     process = Process(
-        file, xml.get("id", ""), xml.get("name", ""), xml.sourceline, xml, flag(stated, False), stated is not None
+        file, xml.get("id", ""), xml.get("name", ""), xml.sourceline, xml, flag(stated, True), stated is not None
     )
     waiting = [Scope(process, None, xml)]
     while waiting:

@@ -126,7 +126,7 @@ def check_processes(diagrams: Iterable[Diagram], report: Report) -> None:
 
 def _check_ids(diagram: Diagram, report: Report) -> None:
     seen: dict[str, Any] = {}
-    for element in diagram.root.iter(f"{{{BPMN}}}*"):
+    for element in diagram.root.iter("*"):
         identity = element.get("id")
         if identity is None:
             continue

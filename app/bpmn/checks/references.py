@@ -12,6 +12,7 @@ from app.bpmn.dialect import (
     CalledElement,
     FormReference,
     GovStep,
+    TaskDefinition,
     bpmn,
     is_expression,
     local,
@@ -151,7 +152,8 @@ def _check_flow(flow: Flow, report: Report) -> None:
             report.add(MISSING, flow, tag=kind_name("sequenceFlow"), attribute=attribute)
         elif end is None:
             report.add(DANGLING, flow, attribute=attribute, target=named)
-    if flow.source is not None and flow.target is not None and flow.source.scope is not flow.target.scope:
+    ends = [end for end in (flow.source, flow.target) if end is not None]
+    if flow.source is not None and flow.target is not None and any(end.scope is not flow.scope for end in ends):
         report.add(CROSSING, flow, source=flow.source.id, target=flow.target.id)
 
 
@@ -161,6 +163,7 @@ def _check_node(node: Node, diagram: Diagram, report: Report) -> None:
     default = node.xml.get("default")
     if default and all(flow.id != default for flow in node.outgoing):
         report.add(DANGLING, node, attribute="default", target=default)
+    is_job = TaskDefinition.read(node.xml) is not None
     if node.tag in ("receiveTask", "sendTask"):
         required = node.tag == "receiveTask"
         _check_definition(node, node.xml, "messageRef", "message", diagram, report, required=required)
@@ -168,6 +171,7 @@ def _check_node(node: Node, diagram: Diagram, report: Report) -> None:
         if local(child) in _DEFINITIONS:
             attribute, tag = _DEFINITIONS[local(child)]
             required = node.tag in _THROWS or attribute not in _OPTIONAL_WHEN_CAUGHT
+            required = required and not (is_job and attribute == "messageRef" and node.tag in _THROWS)
             _check_definition(node, child, attribute, tag, diagram, report, required=required)
     if "link" in node.events:
         _check_link(node, report)

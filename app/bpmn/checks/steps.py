@@ -16,6 +16,7 @@ from app.bpmn.dialect import (
     TaskDefinition,
     bpmn,
     child_text,
+    is_expression,
 )
 from app.errors import Severity
 
@@ -87,6 +88,13 @@ NO_CALLEE = rule(
     ("填写 zeebe:calledElement 的 processId", "fill in processId of zeebe:calledElement"),
     stops=True,
 )
+COMPUTED_CALLEE = rule(
+    "computed-callee",
+    "error",
+    ("被调用的流程不能由表达式决定：{source}", "the called process cannot be computed: {source}"),
+    ("写固定的流程 id；几个流程之间选择用网关", "write a fixed process id; choose between several by a gateway"),
+    stops=True,
+)
 NO_COLLECTION = rule(
     "multi-instance-without-collection",
     "error",
@@ -154,6 +162,8 @@ def _check_callee(node: Node, report: Report) -> None:
     called = CalledElement.read(node.xml)
     if called is None or not called.process_id.strip():
         report.add(NO_CALLEE, node)
+    elif is_expression(called.process_id):
+        report.add(COMPUTED_CALLEE, node, source=called.process_id)
 
 
 def _check_loop(node: Node, report: Report) -> None:

@@ -14,6 +14,7 @@ _TITLES = {
     "names": "标识和名称 · Ids and names",
     "references": "引用 · References",
     "flows": "顺序流和网关 · Flows and gateways",
+    "events": "事件 · Events",
     "paths": "路径和循环 · Paths and loops",
     "joins": "并行汇聚 · Parallel joins",
     "steps": "环节 · Steps",
