@@ -67,7 +67,10 @@ def as_text(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, (Decimal, float)):
-        return format(value, "f").rstrip("0").rstrip(".") if "." in format(value, "f") else format(value, "f")
+        digits = format(value, "f")
+        return digits.rstrip("0").rstrip(".") if "." in digits else digits
+    if isinstance(value, (feel.DateTime, feel.Time, feel.DaysTimeDuration, feel.YearsMonthsDuration)):
+        return str(feel.to_json(value)["value"])
     return str(value)
 
 

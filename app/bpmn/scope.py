@@ -5,7 +5,6 @@ Tokens hold no copies, so parallel branches see each other's work and joins have
 
 import math
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, time
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from app.bpmn.waits import Wait
 
 DEPTH = 60  # nesting of lists and contexts in one variable
+DIGITS = 4096  # bits of a whole number
 MARK = "\x00"  # tags a FEEL value in the stored JSON; no variable's key may begin with it
 
 
@@ -137,31 +137,30 @@ def _admit(value: object, left: list[int], depth: int) -> object:
         left[0] -= len(value)
     if left[0] < 0:
         raise Failure("budget-size", Text("数据超过允许的大小", "the data are larger than allowed"))
+    if isinstance(value, int) and value.bit_length() > DIGITS:
+        raise Failure("bad-value", Text("数字太大", "the number is too large"))
     if value is None or isinstance(value, (str, bool, int)):
         return value
     if isinstance(value, Mapping):
         _check_depth(depth)
-        left[0] -= sum(map(len, value))
-        return {_key(name): _admit(one, left, depth + 1) for name, one in value.items()}
-    if isinstance(value, (list, tuple)):
+        left[0] -= sum(len(_key(name)) for name in value)
+        return {name: _admit(one, left, depth + 1) for name, one in value.items()}
+    if type(value) in (list, tuple):
         _check_depth(depth)
         return [_admit(one, left, depth + 1) for one in value]
     return _admit_special(value)
 
 
 def _admit_special(value: object) -> object:
-    if isinstance(value, float) and math.isfinite(value):
-        return plain(Decimal(repr(value)))
-    if isinstance(value, Decimal) and value.is_finite():
-        return plain(value)
-    if isinstance(value, (date, datetime, time)):
-        return value
+    if isinstance(value, (float, Decimal)) and math.isfinite(value):
+        return plain(Decimal(repr(value)) if isinstance(value, float) else value)
     try:
-        feel.to_json(value)
+        if isinstance(value, (float, Decimal, tuple)):
+            raise ValueError("not a finite number, or a tuple that JSON would flatten")
+        return feel.from_json(feel.to_json(value))
     except (TypeError, ValueError, feel.FeelError):
         kind = type(value).__name__
-        raise Failure("bad-value", Text(f"变量不能保存 {kind} 类型的值", f"a variable cannot hold a {kind}")) from None
-    return value
+        raise Failure("bad-value", Text(f"变量不能保存这样的值({kind})", f"a variable cannot hold this {kind}")) from None
 
 
 def _key(name: object) -> str:

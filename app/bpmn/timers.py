@@ -7,7 +7,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from app.bpmn.expression import Failure, as_text
 from app.errors import Text
@@ -69,12 +69,18 @@ def moment(value: object) -> datetime:
     if isinstance(value, date) and not isinstance(value, datetime):
         value = datetime.combine(value, time.min)
     if not isinstance(value, datetime):
-        text = re.sub(r"[\[@].*$", "", as_text(value).strip())
-        try:
-            value = datetime.fromisoformat(text)
-        except ValueError:
-            raise _bad(text, "date") from None
+        value = _read(as_text(value).strip())
     return (value if value.tzinfo else value.replace(tzinfo=ZONE)).astimezone(UTC)
+
+
+def _read(text: str) -> datetime:
+    """ISO 8601, with an offset or with a zone as FEEL writes it (`@Asia/Shanghai`)."""
+    stamp, _, zone = text.partition("@")
+    try:
+        found = datetime.fromisoformat(stamp)
+        return found.replace(tzinfo=ZoneInfo(zone)) if zone else found
+    except (ValueError, ZoneInfoNotFoundError):
+        raise _bad(text, "date") from None
 
 
 def cycle(value: object, at: datetime) -> tuple[datetime, Cycle]:

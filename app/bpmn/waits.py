@@ -144,14 +144,10 @@ def limit_facts(rule: LimitRule, context: Mapping[str, object], at: datetime) ->
 
 def _start(value: Value, context: Mapping[str, object], at: datetime) -> str:
     start = value(context, at)
-    if isinstance(start, datetime):
-        return timers.moment(start).astimezone(timers.ZONE).date().isoformat()
-    if isinstance(start, date):
-        return start.isoformat()
     text = as_text(start)
     if text in ("entry", "receipt", "acceptance", "decision"):
         return text
-    return timers.moment(text).astimezone(timers.ZONE).date().isoformat()
+    return timers.moment(start).astimezone(timers.ZONE).date().isoformat()
 
 
 def task_facts(rule: TaskRule, context: Mapping[str, object], at: datetime) -> dict[str, Any]:

@@ -23,7 +23,11 @@ def flows(*chains: str) -> str:
         path, _, condition = chain.partition("?")
         names = path.split()
         for source, target in zip(names, names[1:], strict=False):
-            body = f"<bpmn:conditionExpression>{_escape(condition.strip())}</bpmn:conditionExpression>" if condition else ""
+            body = (
+                f"<bpmn:conditionExpression>{_escape(condition.strip())}</bpmn:conditionExpression>"
+                if condition
+                else ""
+            )
             found.append(
                 f'<bpmn:sequenceFlow id="{source}_{target}" sourceRef="{source}" targetRef="{target}">{body}</bpmn:sequenceFlow>'
             )
@@ -31,7 +35,7 @@ def flows(*chains: str) -> str:
 
 
 def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
 
 
 def start(ident: str = "s", body: str = "") -> str:
@@ -51,7 +55,9 @@ def user(ident: str, extensions: str = "", body: str = "") -> str:
 
 def script(ident: str, expression: str, result: str) -> str:
     """A script task."""
-    return _activity("scriptTask", ident, f'<zeebe:script expression="{_escape(expression)}" resultVariable="{result}"/>')
+    return _activity(
+        "scriptTask", ident, f'<zeebe:script expression="{_escape(expression)}" resultVariable="{result}"/>'
+    )
 
 
 def service(ident: str, kind: str = "work", extensions: str = "", body: str = "") -> str:

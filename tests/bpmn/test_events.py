@@ -34,9 +34,7 @@ def inner(*nodes: str, path: str) -> str:
     return start("s2") + "".join(nodes) + flows(path)
 
 
-@pytest.mark.parametrize(
-    "definition", [refers("message", "m"), timer("Duration", "P1D"), refers("signal", "sig"), ""]
-)
+@pytest.mark.parametrize("definition", [refers("message", "m"), timer("Duration", "P1D"), refers("signal", "sig"), ""])
 def test_process_with_one_start_event_of_any_kind_starts_there(definition: str) -> None:
     run = Run(process(start(body=definition) + user("a"), "s a", before=message("m", "go") + SIGNAL))
     assert run.trace == ["enter s", "complete s", "take s_a", "enter a"]
@@ -60,7 +58,9 @@ def test_timer_boundary_interrupts_its_task_and_takes_its_own_way() -> None:
 
 
 def test_non_interrupting_timer_leaves_its_task_open_and_fires_once() -> None:
-    nodes = start() + user("a") + boundary("warn", "a", timer("Duration", "PT3H"), interrupting=False) + user("b") + end()
+    nodes = (
+        start() + user("a") + boundary("warn", "a", timer("Duration", "PT3H"), interrupting=False) + user("b") + end()
+    )
     run = Run(process(nodes, "s a e", "warn b e"))
     run.fire("warn#1")
     assert run.open == ["a#1", "b#1"]
@@ -113,7 +113,14 @@ def test_signal_boundary_and_catch_hear_one_broadcast() -> None:
 
 
 def test_signal_end_event_reaches_who_listens_in_the_case_and_the_host() -> None:
-    nodes = start() + gateway("parallel", "f") + user("a") + end("se", refers("signal", "sig")) + catch("c", refers("signal", "sig")) + user("b")
+    nodes = (
+        start()
+        + gateway("parallel", "f")
+        + user("a")
+        + end("se", refers("signal", "sig"))
+        + catch("c", refers("signal", "sig"))
+        + user("b")
+    )
     run = Run(process(nodes, "s f", "f a se", "f c b", before=SIGNAL))
     run.complete("a#1")
     assert [(one.kind, one.name, one.element) for one in run.step.thrown] == [("signal", "storm", "se")]
@@ -144,7 +151,9 @@ def test_error_end_is_caught_at_the_sub_process_by_its_code() -> None:
 def test_error_passes_handlers_of_other_codes_and_is_caught_further_out_across_a_call() -> None:
     callee = process(start() + sub("c", inner(end("x", refers("error", "err")), path="s2 x")) + end()
                      + boundary("no", "c", refers("error", "other")) + end("e3"), "s c e", "no e3", ident="q", before=ERROR)  # fmt: skip
-    caller = process(start() + call("k", "q") + boundary("yes", "k", refers("error")) + user("b") + end(), "s k e", "yes b")
+    caller = process(
+        start() + call("k", "q") + boundary("yes", "k", refers("error")) + user("b") + end(), "s k e", "yes b"
+    )
     run = Run(caller, callee)
     assert run.open == ["b#1"]
     assert "cancel k/c" in run.trace
@@ -192,7 +201,9 @@ def test_escalation_that_nobody_catches_goes_on() -> None:
 
 
 def test_terminate_ends_its_own_scope_and_nothing_further_out() -> None:
-    inside = inner(gateway("parallel", "f"), user("a"), user("b"), end("t", "<bpmn:terminateEventDefinition/>"), path="s2 f a t")
+    inside = inner(
+        gateway("parallel", "f"), user("a"), user("b"), end("t", "<bpmn:terminateEventDefinition/>"), path="s2 f a t"
+    )
     inside += flows("f b")
     nodes = start() + gateway("parallel", "g") + sub("c", inside) + user("z") + user("after")
     run = Run(process(nodes, "s g", "g c after", "g z"))
@@ -219,7 +230,12 @@ def test_link_events_are_followed_without_a_flow_that_nobody_drew() -> None:
 
 
 def test_intermediate_timer_and_its_output_mapping_for_messages() -> None:
-    nodes = start() + catch("t", timer("Duration", "P1D")) + catch("m", refers("message", "msg"), io(outputs={"kept": "= raw + 1"})) + end()
+    nodes = (
+        start()
+        + catch("t", timer("Duration", "P1D"))
+        + catch("m", refers("message", "msg"), io(outputs={"kept": "= raw + 1"}))
+        + end()
+    )
     run = Run(process(nodes, "s t m e", before=message("msg", "go")))
     run.fire("t#1")
     assert run.trace[:2] == ["fire t", "complete t"]
@@ -228,7 +244,10 @@ def test_intermediate_timer_and_its_output_mapping_for_messages() -> None:
 
 
 def test_message_end_event_is_thrown_with_its_key() -> None:
-    run = Run(process(start() + end("x", refers("message", "m")), "s x", before=message("m", "done", "= no")), data={"no": "7"})
+    run = Run(
+        process(start() + end("x", refers("message", "m")), "s x", before=message("m", "done", "= no")),
+        data={"no": "7"},
+    )
     assert [(one.name, one.key) for one in run.step.thrown] == [("done", "7")]
     assert run.done
 

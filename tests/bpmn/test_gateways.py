@@ -3,7 +3,23 @@
 import pytest
 
 from app.errors import Refused
-from tests.bpmn.draw import Run, boundary, catch, end, flows, gateway, load, message, process, refers, script, start, sub, timer, user
+from tests.bpmn.draw import (
+    Run,
+    boundary,
+    catch,
+    end,
+    flows,
+    gateway,
+    load,
+    message,
+    process,
+    refers,
+    script,
+    start,
+    sub,
+    timer,
+    user,
+)
 
 
 def users(names: str) -> str:
@@ -39,7 +55,14 @@ def test_parallel_join_waits_for_one_token_on_each_flow_and_lists_of_branches_bo
 
 
 def test_parallel_join_keeps_a_second_token_on_one_flow_for_the_next_round() -> None:
-    nodes = start() + gateway("parallel", "f") + users("abc") + gateway("exclusive", "m") + gateway("parallel", "j") + user("d")
+    nodes = (
+        start()
+        + gateway("parallel", "f")
+        + users("abc")
+        + gateway("exclusive", "m")
+        + gateway("parallel", "j")
+        + user("d")
+    )
     run = Run(process(nodes, "s f", "f a m", "f b m", "m j", "f c j", "j d"))
     run.complete("a#1")
     run.complete("b#1")
@@ -92,7 +115,14 @@ def test_inclusive_split_takes_every_true_flow_and_its_join_waits_for_just_those
 
 
 def test_inclusive_join_does_not_wait_for_a_token_that_has_gone_another_way() -> None:
-    nodes = start() + gateway("parallel", "f") + users("ab") + gateway("exclusive", "g", "g_e") + gateway("inclusive", "j") + user("z")
+    nodes = (
+        start()
+        + gateway("parallel", "f")
+        + users("ab")
+        + gateway("exclusive", "g", "g_e")
+        + gateway("inclusive", "j")
+        + user("z")
+    )
     run = Run(process(nodes + end(), "s f", "f a j", "f b g", "g j ? = x", "g e", "j z"))
     run.complete("a#1")
     assert run.open == ["b#1"]

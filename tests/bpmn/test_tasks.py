@@ -6,7 +6,22 @@ import pytest
 
 from app.bpmn.step import Limit, NotWaiting
 from app.errors import Invalid, Refused
-from tests.bpmn.draw import AT, Run, _activity, end, gateway, io, load, message, process, script, service, start, throw, user
+from tests.bpmn.draw import (
+    AT,
+    Run,
+    _activity,
+    end,
+    gateway,
+    io,
+    load,
+    message,
+    process,
+    script,
+    service,
+    start,
+    throw,
+    user,
+)
 
 LINE = start() + user("a") + user("b") + end()
 
@@ -27,7 +42,12 @@ def test_user_task_opens_then_the_next_one_with_the_flow_taken_in_the_trace() ->
 def test_completing_what_is_not_open_is_a_conflict_and_changes_nothing() -> None:
     run = Run(process(LINE, "s a b e"))
     before = run.step.state
-    for act in (lambda: run.complete("b#1"), lambda: run.fire("a#1"), lambda: run.retry("a#1"), lambda: run.deliver("a#1")):
+    for act in (
+        lambda: run.complete("b#1"),
+        lambda: run.fire("a#1"),
+        lambda: run.retry("a#1"),
+        lambda: run.deliver("a#1"),
+    ):
         with pytest.raises(NotWaiting):
             act()
     run.complete("a#1")
@@ -102,7 +122,9 @@ def test_script_with_an_output_mapping_lets_only_that_out() -> None:
 
 def test_service_task_opens_a_job_with_type_headers_and_mapped_inputs() -> None:
     extensions = '<zeebe:taskHeaders><zeebe:header key="h" value="1"/></zeebe:taskHeaders>' + io({"to": "= who"})
-    run = Run(process(start() + service("j", "= kind", extensions) + end(), "s j e"), data={"who": "li", "kind": "mail"})
+    run = Run(
+        process(start() + service("j", "= kind", extensions) + end(), "s j e"), data={"who": "li", "kind": "mail"}
+    )
     job = run.step.opened[0]
     assert (job.kind, job.job_type, job.retries) == ("job", "mail", 3)
     assert job.headers == {"h": "1"}
@@ -126,7 +148,11 @@ def test_business_rule_task_asks_the_host_with_the_variables_it_sees() -> None:
 
 def test_send_task_throws_its_message_with_key_and_mapped_payload_only() -> None:
     before = message("m", "to institute", "= no")
-    send = '<bpmn:sendTask id="t" messageRef="m"><bpmn:extensionElements>' + io({"no": "= no"}) + "</bpmn:extensionElements></bpmn:sendTask>"
+    send = (
+        '<bpmn:sendTask id="t" messageRef="m"><bpmn:extensionElements>'
+        + io({"no": "= no"})
+        + "</bpmn:extensionElements></bpmn:sendTask>"
+    )
     run = Run(process(start() + send + end(), "s t e", before=before), data={"no": 12, "secret": 1})
     thrown = run.step.thrown[0]
     assert (thrown.kind, thrown.name, thrown.key, thrown.payload) == ("message", "to institute", "12", {"no": 12})
@@ -172,7 +198,11 @@ def test_data_that_cannot_be_stored_is_refused_before_anything_happens() -> None
 
 
 def test_conditional_and_default_flows_leave_an_activity() -> None:
-    nodes = start() + user("a").replace("<bpmn:userTask ", '<bpmn:userTask default="a_d" ') + "".join(user(one) for one in "bcd")
+    nodes = (
+        start()
+        + user("a").replace("<bpmn:userTask ", '<bpmn:userTask default="a_d" ')
+        + "".join(user(one) for one in "bcd")
+    )
     diagram = process(nodes + end(), "s a", "a b ? = x > 1", "a c ? = x > 2", "a d", "b e", "c e", "d e")
     for x, opened in ((0, ["d#1"]), (2, ["b#1"]), (3, ["b#1", "c#1"])):
         run = Run(diagram)
@@ -181,7 +211,9 @@ def test_conditional_and_default_flows_leave_an_activity() -> None:
 
 
 def test_several_flows_leaving_a_task_are_a_fork_and_several_entering_a_merge() -> None:
-    run = Run(process(start() + "".join(user(one) for one in "abc") + user("d") + end(), "s a", "a b d", "a c d", "d e"))
+    run = Run(
+        process(start() + "".join(user(one) for one in "abc") + user("d") + end(), "s a", "a b d", "a c d", "d e")
+    )
     run.complete("a#1")
     assert run.open == ["b#1", "c#1"]
     run.complete("b#1")
