@@ -26,11 +26,17 @@ def work(concurrency: int, once: bool) -> None:
     """Run jobs until Ctrl-C or a polite kill, which let running jobs finish."""
     worker = Worker(current_app._get_current_object(), concurrency=concurrency)  # type: ignore[attr-defined]  # the proxy's own
     if once:
-        worker.drain()
+        count = worker.drain()
+        click.echo(f"完成 {count} 项任务 | {count} jobs run")
         return
-    worker.start()
+
+    def stop(*_: object) -> None:
+        worker.stop()
+        click.echo("等待正在执行的任务结束 | letting running jobs finish")
+
     for one in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(one, lambda *_: worker.stop())
+        signal.signal(one, stop)
+    worker.start()
     worker.join()
 
 
@@ -42,7 +48,7 @@ def status_command(as_json: bool) -> None:
     with transaction(write=False):
         now = status(db.session())
     if as_json:
-        click.echo(json.dumps(now.as_json(), ensure_ascii=False, default=str))
+        click.echo(json.dumps(now.as_json(), ensure_ascii=False))
         return
     click.echo(
         f"等待 ready {now.ready} · 延后 delayed {now.delayed} · 执行中 running {now.running} · 失败 failed {now.failed}"

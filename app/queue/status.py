@@ -61,7 +61,7 @@ class Status:
             "oldest_s": round(self.oldest_s, 3),
             "workers": self.workers,
             "last_heartbeat": self.last_heartbeat.isoformat() if self.last_heartbeat else None,
-            "last_sweep": max((one.last_at for one in self.sweeps), default=None),
+            "last_sweep": max((one.last_at.isoformat() for one in self.sweeps), default=None),
             "lateness_ms": self.lateness_ms,
             "sweeps": [_sweep_json(one) for one in self.sweeps],
         }

@@ -4,6 +4,7 @@ An act takes a row out of `pending` and puts one into `effect`, in one transacti
 is written, and how exactly one effect comes of any number of deliveries.
 """
 
+import os
 import sys
 import threading
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ from flask import Flask
 
 from app.db import db, engine_options, transaction
 from app.queue import BackOff, Pace, Worker, task
+from app.queue.commands import commands
 from app.queue.schema import create
 
 METADATA = sa.MetaData()
@@ -38,6 +40,7 @@ def make_app(url: str) -> Flask:
     app = Flask("tests.queue")
     app.config.update(SQLALCHEMY_DATABASE_URI=url, SQLALCHEMY_ENGINE_OPTIONS=engine_options(url))
     db.init_app(app)
+    app.cli.add_command(commands)
     return app
 
 
@@ -81,7 +84,7 @@ class Stage:
 
 
 stage = Stage()
-apart = __name__ == "__main__"
+apart = "BANJIE_TEST_APART" in os.environ
 
 
 @task("test.act", retry=AT_ONCE)

@@ -1,5 +1,6 @@
 """Workers that die or freeze in the middle of their jobs: every effect comes exactly once."""
 
+import os
 import random
 import signal
 import subprocess
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -23,10 +25,10 @@ PATIENCE_S = 30
 
 
 @contextmanager
-def process(url: str) -> Iterator["subprocess.Popen[str]"]:
+def process(*arguments: str) -> Iterator["subprocess.Popen[str]"]:
     """A worker process that tells on its standard output what it does."""
     started = subprocess.Popen(
-        [sys.executable, "-m", "tests.queue.acts", url],
+        [sys.executable, "-m", *arguments], env={**os.environ, "BANJIE_TEST_APART": "1"},
         cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip
     try:
@@ -58,7 +60,7 @@ def test_every_job_has_one_effect_however_often_its_worker_is_killed(app: Flask,
     chance = random.Random(20260208)
     put("test.act", range(JOBS))
     for _ in range(KILLS):
-        with process(queue_url) as worker:
+        with process("tests.queue.acts", queue_url) as worker:
             for _ in range(chance.randrange(5, JOBS // (KILLS + 1))):
                 assert line(worker).startswith("acted")
             worker.send_signal(signal.SIGKILL)
@@ -78,7 +80,7 @@ def done(number: int) -> bool:
 
 def test_a_worker_that_freezes_past_its_turn_does_nothing_twice(app: Flask, queue_url: str) -> None:
     put("test.blocked", range(1))
-    with process(queue_url) as frozen:
+    with process("tests.queue.acts", queue_url) as frozen:
         assert line(frozen) == "begun 0"
         frozen.send_signal(signal.SIGSTOP)
         with working(app):
@@ -91,3 +93,22 @@ def test_a_worker_that_freezes_past_its_turn_does_nothing_twice(app: Flask, queu
         put("test.act", range(1, 2))
         assert line(frozen) == "acted 1 1"  # and works on, under a new name
     assert effects() == Counter([0, 1])
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_a_polite_signal_lets_the_running_job_finish_and_takes_no_other(
+    app: Flask, queue_url: str, how: signal.Signals
+) -> None:
+    put("test.blocked", range(2))
+    work = ["flask", "--app", f"tests.queue.acts:make_app({queue_url!r})", "jobs", "work", "--concurrency", "1"]
+    with process(*work) as worker:
+        assert line(worker) == "begun 0"
+        worker.send_signal(how)
+        assert "letting running jobs finish" in line(worker)
+        out, _ = worker.communicate("go on\n", timeout=PATIENCE_S)
+        assert out.split("\n") == ["acted 0 1", ""]
+        assert worker.returncode == 0
+    with transaction(write=False) as session:
+        assert session.scalars(sa.select(EFFECT.c.id)).all() == [0]
+        assert status(session).ready == 1
+        assert status(session).workers == 0

@@ -11,7 +11,6 @@ from flask import Flask
 
 from app.db import db, transaction
 from app.queue import enqueue, every, status
-from app.queue.commands import commands
 from app.queue.status import Status, SweepStatus
 from app.queue.sweeps import Sweep, forget, run, sweeps
 from tests.queue.acts import QUICK, stage, working
@@ -172,7 +171,6 @@ def test_a_sweep_that_stopped_coming_is_as_late_as_its_silence() -> None:
 
 
 def test_flask_jobs_works_reports_and_retries(app: Flask) -> None:
-    app.cli.add_command(commands)
     runner = app.test_cli_runner()
     with transaction() as session:
         failing = enqueue(session, "test.stumble", times=3)
