@@ -90,7 +90,8 @@ def _same(value: Any) -> Any:
     return value
 
 
-db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+# Without autoflush an act is written in one go, at its end; what reads its own writes says flush().
+db = SQLAlchemy(model_class=Base, disable_autonaming=True, session_options={"autoflush": False})
 
 if TYPE_CHECKING:
     Model = Base

@@ -19,6 +19,7 @@ from app.config import Settings, database_url
 from app.db import db, transaction
 from app.identity.actor import SYSTEM
 from app.identity.operations import load_organisation
+from app.identity.queries import forget_posts
 
 COUNTY = shelf.PROCESSES / "_demo"
 SINCE = date(2024, 1, 1)
@@ -40,7 +41,7 @@ def house(url: str | None = None, *, furnished: bool = True) -> Iterator[Flask]:
         )
         app = create_app(settings)
         with app.app_context():
-            forget()
+            _forget()
             try:
                 flask_migrate.upgrade()
                 if furnished:
@@ -49,7 +50,12 @@ def house(url: str | None = None, *, furnished: bool = True) -> Iterator[Flask]:
             finally:
                 db.session.remove()
                 db.engine.dispose()
-                forget()
+                _forget()
+
+
+def _forget() -> None:
+    forget()
+    forget_posts()
 
 
 def furnish(division: str, at: datetime | None = None) -> None:

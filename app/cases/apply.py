@@ -13,6 +13,7 @@ from app.bpmn.step import DeadlineSet, OpenedTask, Step, Thrown
 from app.bpmn.step import Subscription as Waits
 from app.calendars.queries import current_calendar
 from app.cases.effects import Consequences, Scene, carry_out
+from app.cases.locks import open_tasks
 from app.cases.models import Case, Deadline, Incident, Outbox, Subscription, Task
 from app.cases.stage import stage_of
 from app.cases.terms import limit_json, set_case_dues, set_deadline_due, set_task_due
@@ -20,7 +21,7 @@ from app.catalogue.bundle import Bundle
 from app.errors import Conflict, Text
 from app.feel import to_json
 from app.identity.actor import Actor
-from app.identity.queries import person_by_login, post_named
+from app.identity.queries import person_by_login, post_id_named
 from app.queue import enqueue
 
 
@@ -35,12 +36,19 @@ class Deed:
     actor: Actor
     at: datetime
     task: Task | None = None
+    open_tasks: list[Task] | None = None
     command: Mapping[str, Any] | None = None
     answers: Mapping[str, Any] | None = None
     details: dict[str, Any] = field(default_factory=dict)
     element: str = ""
     written: list[object] = field(default_factory=list)
     removed: list[object] = field(default_factory=list)
+
+    def tasks(self) -> list[Task]:
+        """The tasks that were open when the act began."""
+        if self.open_tasks is None:
+            self.open_tasks = [] if self.name == "case.start" else open_tasks(self.session, self.case)
+        return self.open_tasks
 
     def write(self, row: object) -> None:
         """Add a new row to the session and to what is sealed."""
@@ -107,13 +115,9 @@ def log(deed: Deed, step: Step | None = None) -> None:
 
 def _close(deed: Deed, step: Step) -> None:
     closed = {one.id: one.how for one in step.closed}
-    if deed.task is not None and deed.task.key in closed:
-        _finish(deed, deed.task, closed.pop(deed.task.key))
-    if not closed:
-        return
-    found = deed.session.scalars(select(Task).where(Task.case_id == deed.case.id, Task.key.in_(closed)))
-    for task in found:
-        _finish(deed, task, closed[task.key])
+    for task in deed.tasks() if closed else ():
+        if task.key in closed:
+            _finish(deed, task, closed[task.key])
 
 
 def _finish(deed: Deed, task: Task, how: str) -> None:
@@ -149,8 +153,8 @@ def _resolve(deed: Deed, keys: Iterable[str]) -> None:
 def _task(deed: Deed, opened: OpenedTask) -> Task:
     step = opened.step
     post_name = (step.post if step else "") or next(iter(opened.candidate_groups), "")
-    post = post_named(deed.case.division, post_name, deed.bundle.unit_id) if post_name else None
-    if post_name and post is None:
+    post_id = post_id_named(deed.case.division, post_name, deed.bundle.unit_id) if post_name else None
+    if post_name and post_id is None:
         raise _no_such(opened, "岗位", "post", post_name)
     login = opened.assignee or next(iter(opened.candidate_users), "")
     person = person_by_login(deed.case.division, login) if login else None
@@ -170,7 +174,7 @@ def _task(deed: Deed, opened: OpenedTask) -> Task:
         form_id=opened.form_id or None,
         job_type=opened.job_type or None,
         inputs=to_json(dict(opened.inputs)),
-        post_id=post.id if post else None,
+        post_id=post_id,
         assignee_id=person.id if person else None,
         opened_at=deed.at,
         limit=limit_json(opened.limit),
@@ -242,10 +246,10 @@ def _move_with_clock(deed: Deed) -> None:
     """Move exactly the limits that stop with the clock; never any other."""
     case, calendar = deed.case, current_calendar()
     fresh = {id(row) for row in deed.written}
-    open_tasks = select(Task).where(Task.case_id == case.id, Task.status == "open", Task.limit.is_not(None))
-    for task in deed.session.scalars(open_tasks):
+    for task in deed.tasks():
         before = task.due_on
-        set_task_due(task, case, calendar)
+        if task.status == "open":
+            set_task_due(task, case, calendar)
         if id(task) not in fresh and task.due_on != before:
             deed.written.append(task)
     for deadline in deed.session.scalars(select(Deadline).where(Deadline.case_id == case.id)):
@@ -261,20 +265,8 @@ def _settle(deed: Deed, step: Step) -> None:
         case.status, case.ended_at = step.status, deed.at
         case.outcome = case.outcome or ("completed" if step.status == "completed" else "cancelled")
         case.due_on = case.warn_on = None
-    kinds = [one.step_kind for one in deed.written if isinstance(one, Task) and one.status == "open"]
-    kinds += _other_open_kinds(deed, step)
-    case.stage = stage_of(case, kinds)
-
-
-def _other_open_kinds(deed: Deed, step: Step) -> list[str]:
-    """Step kinds of tasks open before this act; only asked for where the case did not just move as a whole."""
-    if deed.name == "case.start" or step.status != "active":
-        return []
-    mine = {row.id for row in deed.written if isinstance(row, Task)}
-    rows = deed.session.execute(
-        select(Task.id, Task.step_kind).where(Task.case_id == deed.case.id, Task.status == "open")
-    )
-    return [kind for task_id, kind in rows if task_id not in mine]
+    opened = [row for row in deed.written if isinstance(row, Task)]
+    case.stage = stage_of(case, {one.step_kind for one in (*opened, *deed.tasks()) if one.status == "open"})
 
 
 def _throw(deed: Deed, thrown: Thrown) -> None:

@@ -15,7 +15,7 @@ from app.bpmn.step import Step
 from app.calendars.queries import current_calendar
 from app.cases.apply import Deed, apply, log
 from app.cases.checks import check_separation, look_over
-from app.cases.locks import lock_case, lock_with
+from app.cases.locks import lock_case, lock_task, lock_with
 from app.cases.models import Case, Deadline, Incident, Subscription, Task
 from app.cases.papers import item_facts, item_for_forms, material_list, query_code, query_code_hash
 from app.cases.terms import set_case_dues
@@ -105,7 +105,7 @@ def clean(form: Form, posted: Mapping[str, Any], context: Mapping[str, Any], at:
 
 def claim_task(session: Session, task_id: int, actor: Actor, at: datetime) -> Task:
     """Take a task of one of the actor's posts (签收). Raises Conflict if somebody else has it, Forbidden."""
-    case, task = _open_task(session, task_id)
+    case, task, _ = _open_task(session, task_id)
     if task.assignee_id == actor.person_id:
         return task
     if task.assignee_id is not None:
@@ -118,7 +118,7 @@ def claim_task(session: Session, task_id: int, actor: Actor, at: datetime) -> Ta
 
 def release_task(session: Session, task_id: int, actor: Actor, at: datetime) -> Task:
     """Put a claimed task back to its post. Raises Forbidden unless the actor has claimed it."""
-    case, task = _open_task(session, task_id)
+    case, task, _ = _open_task(session, task_id)
     if task.assignee_id is None:
         return task
     demand(actor, "task.claim", task, what=f"{case.no} {task.name}")
@@ -129,7 +129,7 @@ def release_task(session: Session, task_id: int, actor: Actor, at: datetime) -> 
 
 def save_draft(session: Session, task_id: int, actor: Actor, draft: Mapping[str, Any], at: datetime) -> Task:
     """Keep what is being typed. A draft decides nothing, so it is neither checked nor logged, and sealed by nobody."""
-    case, task = _open_task(session, task_id)
+    case, task, _ = _open_task(session, task_id)
     demand(actor, "task.complete", task, what=f"{case.no} {task.name}")
     task.draft, task.draft_at, task.draft_by = dict(draft), at, actor.person_id
     return task
@@ -140,14 +140,14 @@ def complete_task(session: Session, task_id: int, actor: Actor, posted: Mapping[
 
     Raises Conflict if it is done already («已由X于T办理»), Forbidden, or Invalid with the errors by field.
     """
-    case, task = _open_task(session, task_id)
+    case, task, others = _open_task(session, task_id)
     demand(actor, "task.complete", task, what=f"{case.no} {task.name}")
     version = bundle(case.version_id)
     check_separation(session, case, task, version, actor)
     form = version.forms.get(task.form_id) if task.form_id else None
     answers = clean(form, posted, form_context(case, task, version), at) if form else {}
     look_over(case, task, answers)
-    deed = Deed(session, "task.complete", case, version, actor, at, task, answers=answers)
+    deed = Deed(session, "task.complete", case, version, actor, at, task, others, answers=answers)
     return _complete(deed, task, answers)
 
 
@@ -169,8 +169,8 @@ def form_context(case: Case, task: Task, version: Bundle) -> dict[str, Any]:
     return {**case.data, "case": facts, "item": item_for_forms(version), **own}
 
 
-def _open_task(session: Session, task_id: int) -> tuple[Case, Task]:
-    case, task = lock_with(session, Task, task_id)
+def _open_task(session: Session, task_id: int) -> tuple[Case, Task, list[Task]]:
+    case, task, others = lock_task(session, task_id)
     if task.status == "done":
         done = task.closed_at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M") if task.closed_at else ""
         raise Conflict(Text(f"此件已由{task.closed_by}于 {done} 办理", f"Already done by {task.closed_by} at {done}"))
@@ -178,7 +178,7 @@ def _open_task(session: Session, task_id: int) -> tuple[Case, Task]:
         raise Conflict(Text("此件已不在这一步,无需办理", "The case has moved on; there is nothing to do here"))
     if case.status == "suspended":
         raise Conflict(Text("办件已中止,恢复后才能办理", "The case is suspended; it has to be resumed first"))
-    return case, task
+    return case, task, others
 
 
 def _log_task(session: Session, act: str, case: Case, task: Task, actor: Actor, at: datetime) -> None:
@@ -289,8 +289,8 @@ def deliver_message(
 
 def do_job(session: Session, task_id: int, result: Mapping[str, Any], at: datetime) -> Case:
     """Complete a service task with what its handler found."""
-    case, task = _open_task(session, task_id)
-    deed = Deed(session, "job.complete", case, bundle(case.version_id), SYSTEM, at, task, answers=dict(result))
+    case, task, others = _open_task(session, task_id)
+    deed = Deed(session, "job.complete", case, bundle(case.version_id), SYSTEM, at, task, others, answers=dict(result))
     _complete(deed, task, result)
     return case
 

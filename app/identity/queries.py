@@ -93,6 +93,25 @@ def post_named(division: str, name: str, unit_id: int) -> Post | None:
     return db.session.scalar(query.where(Unit.code == unit_code if unit_code else Unit.id == unit_id))
 
 
+_post_ids: dict[tuple[str, str, int], int] = {}
+
+
+def post_id_named(division: str, name: str, unit_id: int) -> int | None:
+    """The id of the post that a diagram names. Kept in memory: posts are never renamed nor removed."""
+    known = _post_ids.get((division, name, unit_id))
+    if known is None:
+        post = post_named(division, name, unit_id)
+        if post is None:
+            return None
+        known = _post_ids[division, name, unit_id] = post.id
+    return known
+
+
+def forget_posts() -> None:
+    """Drop what `post_id_named` keeps: for a process that changes database, as tests do."""
+    _post_ids.clear()
+
+
 def holders(post_id: int, on: date) -> Sequence[Person]:
     """Who holds a post on a day, A before B."""
     return db.session.scalars(
