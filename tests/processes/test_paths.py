@@ -1,0 +1,501 @@
+"""Every way through every item, on the real engine with the real forms and decisions."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from tests.processes import answers as a
+from tests.processes.drawing import drawing
+from tests.processes.walk import Walk, item_of
+
+Route = Callable[[Walk], None]
+NORMAL = ["case start normal"]
+BASIS = {"road_transport": "road-transport-24", "food_business": "food-safety-33", "company_start": "market-entity-16"}
+
+
+def walk(slug: str, **changes: Any) -> Walk:
+    """A case of the item, just applied for."""
+    return Walk(slug, {**a.APPLICATIONS[slug], **changes})
+
+
+# --- pieces of a way
+
+
+def accept(case: Walk, result: str = "accept") -> None:
+    case.do("check", a.checked(result, len(case.materials)))
+
+
+def notify(case: Walk, defective: int = 1) -> None:
+    case.do("check", a.checked("notice", len(case.materials), defective))
+
+
+def supplement(case: Walk) -> None:
+    notify(case)
+    case.do("supplement", a.SUPPLEMENT)
+    accept(case)
+
+
+def file(case: Walk, section: str = "agreed", deputy: str = "agreed") -> None:
+    """The negative filing, up to whoever sends it back."""
+    case.do("filing_form", a.FILING)
+    case.do("filing_review", a.agreed("section") if section == "agreed" else a.sent_back("section"))
+    if section == "agreed":
+        case.do("filing_approval", a.agreed("deputy") if deputy == "agreed" else a.sent_back("deputy"))
+
+
+def refuse_acceptance(case: Walk, **heads: str) -> None:
+    case.do("check", a.checked("refuse", len(case.materials), 1))
+    file(case, **heads)
+
+
+def review(case: Walk, element: str = "review", result: str = "grant") -> None:
+    case.do(element, a.reviewed(BASIS[case.item["slug"]], result))
+
+
+def decide(case: Walk, decision: str = "granted", element: str = "approval", *, on_the_spot: bool = False) -> None:
+    case.do(element, a.decided(BASIS[case.item["slug"]], decision, on_the_spot=on_the_spot))
+
+
+def hand_over(case: Walk) -> None:
+    case.do("certificate", a.CERTIFICATE)
+    case.do("deliver", a.DELIVERED)
+
+
+# --- one review, one approval: what road transport and food business have in common
+
+
+def plain(case: Walk) -> None:
+    accept(case)
+    review(case)
+    decide(case)
+    hand_over(case)
+
+
+def supplemented(case: Walk) -> None:
+    supplement(case)
+    review(case)
+    decide(case)
+    hand_over(case)
+
+
+def deemed(case: Walk) -> None:
+    case.fire("check_overdue")
+    review(case)
+    decide(case)
+    hand_over(case)
+
+
+def on_the_spot(case: Walk) -> None:
+    accept(case, "on_the_spot")
+    decide(case, on_the_spot=True)
+    hand_over(case)
+
+
+def lapsed(case: Walk) -> None:
+    notify(case)
+    case.fire("supplement_overdue")
+
+
+def not_accepted(case: Walk) -> None:
+    refuse_acceptance(case)
+
+
+def refusal_sent_back_by_section_head(case: Walk) -> None:
+    refuse_acceptance(case, section="returned")
+    plain(case)
+
+
+def refusal_sent_back_by_deputy_head(case: Walk) -> None:
+    refuse_acceptance(case, deputy="returned")
+    refuse_acceptance(case)
+
+
+def refused(case: Walk) -> None:
+    accept(case)
+    review(case, result="refuse")
+    decide(case, "refused")
+    file(case)
+    case.do("deliver", a.DELIVERED)
+
+
+def refusal_not_agreed(case: Walk) -> None:
+    accept(case)
+    review(case)
+    decide(case, "refused")
+    file(case, deputy="returned")
+    decide(case, "granted")
+    hand_over(case)
+
+
+def returned_to_review(case: Walk) -> None:
+    accept(case)
+    review(case)
+    decide(case, "returned")
+    review(case)
+    decide(case, "granted")
+    hand_over(case)
+
+
+def delivered_at_the_second_try(case: Walk) -> None:
+    accept(case)
+    review(case)
+    decide(case)
+    case.do("certificate", a.CERTIFICATE)
+    case.do("deliver", a.NOT_DELIVERED)
+    case.do("deliver", a.DELIVERED)
+
+
+SUPPLEMENTED = ["acceptance pause", "acceptance resume", "case start supplemented"]
+STOP = ["case stop"]
+GRANTED = ["decision_granted", "delivery_receipt"]
+PLAIN: Mapping[str, tuple[Route, str, list[str], list[str]]] = {
+    "plain": (plain, "granted", ["receipt", "acceptance", *GRANTED], NORMAL + STOP),
+    "supplemented": (
+        supplemented,
+        "granted",
+        ["receipt", "one_time_notice", "receipt", "acceptance", *GRANTED],
+        SUPPLEMENTED + STOP,
+    ),
+    "deemed": (deemed, "granted", ["acceptance", *GRANTED], ["case start deemed", *STOP]),
+    "on the spot": (on_the_spot, "granted", ["receipt", *GRANTED], NORMAL + STOP),
+    "lapsed": (
+        lapsed,
+        "lapsed",
+        ["receipt", "one_time_notice", "lapse"],
+        ["acceptance pause", "acceptance stop"],
+    ),
+    "not accepted": (not_accepted, "not_accepted", ["receipt", "refusal_acceptance"], ["acceptance stop"]),
+    "section head sends the refusal back": (
+        refusal_sent_back_by_section_head,
+        "granted",
+        ["receipt", "receipt", "acceptance", *GRANTED],
+        NORMAL + STOP,
+    ),
+    "deputy head sends the refusal back": (
+        refusal_sent_back_by_deputy_head,
+        "not_accepted",
+        ["receipt", "receipt", "refusal_acceptance"],
+        ["acceptance stop"],
+    ),
+    "refused": (
+        refused,
+        "refused",
+        ["receipt", "acceptance", "decision_refused", "delivery_receipt"],
+        NORMAL + STOP,
+    ),
+    "heads do not agree to refuse": (
+        refusal_not_agreed,
+        "granted",
+        ["receipt", "acceptance", *GRANTED],
+        NORMAL + STOP,
+    ),
+    "returned to review": (
+        returned_to_review,
+        "granted",
+        ["receipt", "acceptance", *GRANTED],
+        NORMAL + STOP,
+    ),
+    "delivered at the second try": (
+        delivered_at_the_second_try,
+        "granted",
+        ["receipt", "acceptance", *GRANTED],
+        NORMAL + STOP,
+    ),
+}
+SALE = {"businessKind": "sale", "saleItems": ["bulk"]}
+
+
+def judge(case: Walk, outcome: str, papers: list[str], clocks: list[str]) -> None:
+    """The case is over, nothing is left open, and its papers and clocks are those of its way."""
+    assert (case.status, case.outcome) == ("completed", outcome)
+    assert case.tasks == {}
+    assert case.deadlines == {}
+    assert case.papers == papers
+    assert case.clocks == clocks
+    follow(case)
+
+
+def follow(case: Walk) -> None:
+    """Every flow taken leaves an element that was completed just before, and leads to one that is entered."""
+    flows = {
+        (process, flow.id): flow
+        for file in case.item["process"]["files"]
+        for process in [file.rpartition("/")[2].removesuffix(".bpmn")]
+        for flow in drawing(file).flows.values()
+    }
+    completed: set[tuple[str, str]] = set()
+    entered: set[tuple[str, str]] = set()
+    for one in case.trace:
+        if one.move == "take":
+            flow = flows[one.process, one.element]
+            assert (one.scope, flow.source) in completed
+        elif one.move in ("complete", "fire"):
+            completed.add((one.scope, one.element))
+        elif one.move == "enter":
+            entered.add((one.scope, one.element))
+    for one in case.trace:
+        if one.move == "take":
+            assert (one.scope, flows[one.process, one.element].target) in entered
+
+
+@pytest.mark.parametrize("way", PLAIN)
+def test_road_transport_reaches_the_end_of_every_way(way: str) -> None:
+    route, outcome, papers, clocks = PLAIN[way]
+    case = walk("road_transport")
+    route(case)
+    judge(case, outcome, papers, clocks)
+
+
+@pytest.mark.parametrize("way", PLAIN)
+def test_food_business_without_survey_reaches_the_end_of_every_way(way: str) -> None:
+    route, outcome, papers, clocks = PLAIN[way]
+    case = walk("food_business", **SALE)
+    route(case)
+    judge(case, outcome, papers, clocks)
+    assert "survey" not in case.entered("food_business")
+
+
+def surveyed(case: Walk) -> None:
+    accept(case)
+    case.do("survey", a.SURVEY)
+    review(case)
+    decide(case)
+    hand_over(case)
+
+
+def test_food_business_of_higher_risk_is_surveyed_and_the_clock_runs_on() -> None:
+    case = walk("food_business")
+    surveyed(case)
+    judge(case, "granted", ["receipt", "acceptance", *GRANTED], NORMAL + STOP)
+    assert case.variables["risk"] == {"level": "中", "surveyNeeded": True}
+
+
+def test_food_business_returned_to_review_is_not_surveyed_again() -> None:
+    case = walk("food_business")
+    accept(case)
+    case.do("survey", a.SURVEY)
+    review(case)
+    decide(case, "returned")
+    assert [task.element for task in case.tasks.values()] == ["review"]
+
+
+# --- the plain reference, flow by flow
+
+
+def test_R035_trace_of_the_plain_way_names_every_flow_in_order() -> None:
+    case = walk("road_transport")
+    plain(case)
+    assert case.taken == [
+        ("road_transport", "applied_to_take_in"),
+        ("intake", "materials_received_to_check"),
+        ("intake", "check_to_check_outcome"),
+        ("intake", "check_outcome_to_acceptance_manner"),
+        ("intake", "acceptance_manner_to_accept"),
+        ("intake", "accept_to_ended_accepted"),
+        ("road_transport", "take_in_to_intake_outcome"),
+        ("road_transport", "intake_outcome_to_manner"),
+        ("road_transport", "manner_to_review"),
+        ("road_transport", "review_to_approval"),
+        ("road_transport", "approval_to_decision_made"),
+        ("road_transport", "decision_made_to_grant"),
+        ("road_transport", "grant_to_certificate"),
+        ("road_transport", "certificate_to_deliver_licence"),
+        ("delivery", "decision_ready_to_deliver"),
+        ("delivery", "deliver_to_delivered"),
+        ("delivery", "delivered_to_ended_delivered"),
+        ("road_transport", "deliver_licence_to_ended_granted"),
+    ]
+
+
+def test_R055_complete_set_is_decided_on_the_spot_without_review() -> None:
+    case = walk("road_transport")
+    accept(case, "on_the_spot")
+    task = case.open("approval")
+    assert task.limit is not None
+    assert (task.limit.value, task.limit.unit) == (0, "WD")
+    decide(case, on_the_spot=True)
+    assert case.papers[-1] == "decision_granted"
+    assert "review" not in case.entered("road_transport")
+
+
+def test_R117_window_judges_each_material_and_then_one_of_three_ways_opens() -> None:
+    for result, defective, opened in (
+        ("accept", 0, "review"),
+        ("notice", 1, "supplement"),
+        ("refuse", 1, "filing_form"),
+    ):
+        case = walk("road_transport")
+        case.do("check", a.checked(result, len(case.materials), defective))
+        assert [task.element for task in case.tasks.values()] == [opened]
+
+
+def test_R119_complete_resubmission_is_accepted_as_supplemented() -> None:
+    case = walk("road_transport")
+    supplement(case)
+    assert case.clocks == SUPPLEMENTED
+    assert case.papers[-1] == "acceptance"
+
+
+def test_deadlines_of_intake_count_five_working_days_and_thirty_natural_ones() -> None:
+    case = walk("road_transport")
+    (deadline,) = case.deadlines.values()
+    limit = deadline.limit
+    assert limit is not None
+    assert (limit.value, limit.unit, limit.start, limit.stops) == (5, "WD", "receipt", True)
+    notify(case)
+    (deadline,) = case.deadlines.values()
+    limit = deadline.limit
+    assert limit is not None
+    assert (limit.value, limit.unit, limit.start, limit.stops) == (30, "D", "entry", False)
+
+
+def test_R144_three_persons_file_a_negative_decision() -> None:
+    case = walk("road_transport")
+    case.do("check", a.checked("refuse", len(case.materials), 1))
+    posts = []
+    for element, answer in (
+        ("filing_form", a.FILING),
+        ("filing_review", a.agreed("section")),
+        ("filing_approval", a.agreed("deputy")),
+    ):
+        step = case.open(element).step
+        assert step is not None
+        posts.append((step.post, step.different_from))
+        case.do(element, answer)
+    assert posts == [
+        ("window", ()),
+        ("section_head", ("filing_form",)),
+        ("deputy_head", ("filing_form", "filing_review")),
+    ]
+
+
+# --- starting a company
+
+SERVICES = ("GAJ", "SWJ", "RSJ", "YBJ", "GJJ", "HZYH")
+
+
+def registered(case: Walk) -> None:
+    accept(case)
+    review(case, "registry_review")
+    decide(case, element="registry_approval")
+
+
+def all_services(case: Walk) -> None:
+    registered(case)
+    for number in reversed(range(len(SERVICES))):
+        case.do("handle_service", a.SERVED, scope=f"services[{number}]")
+    case.do("deliver", a.DELIVERED)
+
+
+def test_R086_company_is_registered_then_departments_work_at_once_then_one_delivery() -> None:
+    case = walk("company_start")
+    registered(case)
+    posts = [task.step.post for task in case.tasks.values() if task.step is not None]
+    assert posts == [f"{unit}/handler" for unit in SERVICES]
+    for number in range(len(SERVICES)):
+        assert case.papers == ["receipt", "acceptance"]
+        case.do("handle_service", a.SERVED, scope=f"services[{number}]")
+    case.do("deliver", a.DELIVERED)
+    judge(case, "granted", ["receipt", "acceptance", *GRANTED], NORMAL + STOP)
+    assert case.variables["servicesPending"] == 0
+    assert [one["result"] for one in case.variables["serviceRecords"]] == ["done"] * 6
+
+
+def test_company_without_services_goes_from_registration_to_delivery() -> None:
+    case = walk("company_start", chosenServices=[])
+    registered(case)
+    case.do("deliver", a.DELIVERED)
+    judge(case, "granted", ["receipt", "acceptance", *GRANTED], NORMAL + STOP)
+
+
+def test_R023_silent_department_does_not_hold_up_the_others() -> None:
+    case = walk("company_start", chosenServices=["seal", "bank"])
+    registered(case)
+    case.fire("service_overdue", scope="services[0]")
+    case.do("handle_service", a.NOT_SERVED, scope="services[1]")
+    assert case.variables["servicesPending"] == 2
+    assert [one["result"] for one in case.variables["serviceRecords"]] == ["overdue", "failed"]
+    case.do("deliver", a.DELIVERED)
+    assert case.outcome == "granted"
+
+
+def test_company_is_registered_on_the_spot() -> None:
+    case = walk("company_start", chosenServices=["seal"])
+    accept(case, "on_the_spot")
+    decide(case, element="registry_approval", on_the_spot=True)
+    case.do("handle_service", a.SERVED)
+    case.do("deliver", a.DELIVERED)
+    judge(case, "granted", ["receipt", *GRANTED], NORMAL + STOP)
+
+
+def company_refused(case: Walk) -> None:
+    accept(case)
+    review(case, "registry_review", "refuse")
+    decide(case, "returned", "registry_approval")
+    review(case, "registry_review", "refuse")
+    decide(case, "refused", "registry_approval")
+    file(case, section="returned")
+    decide(case, "refused", "registry_approval")
+    file(case)
+    case.do("deliver", a.NOT_DELIVERED)
+    case.do("deliver", a.DELIVERED)
+
+
+def test_company_is_refused_after_its_registrar_filed_it_with_the_registrars_heads() -> None:
+    case = walk("company_start")
+    company_refused(case)
+    papers = ["receipt", "acceptance", "decision_refused", "delivery_receipt"]
+    judge(case, "refused", papers, NORMAL + STOP)
+
+
+@pytest.mark.parametrize("way", ["supplemented", "deemed", "lapsed", "not accepted"])
+def test_company_start_begins_like_every_item(way: str) -> None:
+    case = walk("company_start", chosenServices=[])
+    if way in ("lapsed", "not accepted"):
+        route, outcome, papers, clocks = PLAIN[way]
+        route(case)
+        judge(case, outcome, papers, clocks)
+        return
+    if way == "deemed":
+        case.fire("check_overdue")
+    else:
+        supplement(case)
+    assert [task.element for task in case.tasks.values()] == ["registry_review"]
+
+
+# --- together these ways leave nothing out
+
+COMPANY: list[tuple[Route, Mapping[str, Any]]] = [
+    (all_services, {}),
+    (company_refused, {}),
+    (lapsed, {}),
+    (refusal_sent_back_by_deputy_head, {}),
+    (lambda case: (refuse_acceptance(case, section="returned"), supplement(case))[0], {}),
+    (lambda case: case.fire("check_overdue"), {}),
+    (lambda case: (registered(case), case.fire("service_overdue"))[0], {"chosenServices": ["seal"]}),
+    (
+        lambda case: (accept(case, "on_the_spot"), decide(case, element="registry_approval", on_the_spot=True))[0],
+        {},
+    ),
+]
+WAYS: Mapping[str, list[tuple[Route, Mapping[str, Any]]]] = {
+    "road_transport": [(route, {}) for route, *_ in PLAIN.values()],
+    "food_business": [(surveyed, {}), *((route, SALE) for route, *_ in PLAIN.values())],
+    "company_start": COMPANY,
+}
+
+
+@pytest.mark.parametrize("slug", WAYS)
+def test_every_flow_of_an_item_is_taken_on_some_way(slug: str) -> None:
+    taken: set[tuple[str, str]] = set()
+    for route, changes in WAYS[slug]:
+        case = walk(slug, **changes)
+        route(case)
+        taken |= set(case.taken)
+    drawn = {
+        (file.rpartition("/")[2].removesuffix(".bpmn"), flow)
+        for file in item_of(slug)["process"]["files"]
+        for flow in drawing(file).flows
+    }
+    assert drawn - taken == set()
