@@ -117,7 +117,7 @@ class Desk:
 
     def open(self, html: str, path: str = "/page") -> Page:
         """Show a page; scripts have run when this returns."""
-        self.documents[path.split("?")[0].split("#")[0]] = html
+        self.documents[path.split("?", maxsplit=1)[0].split("#", maxsplit=1)[0]] = html
         self.page.goto(ORIGIN + path)
         return self.page
 
@@ -178,7 +178,7 @@ def desk(context: BrowserContext, request: pytest.FixtureRequest) -> Iterator[De
     yield tab
     if os.environ.get("SHOTS"):  # look at what a test has left on the screen
         Path(os.environ["SHOTS"]).mkdir(exist_ok=True)
-        tab.page.screenshot(path=f"{os.environ['SHOTS']}/{request.node.name}.png", full_page=True)
+        tab.page.screenshot(path=f"{os.environ['SHOTS']}/{request.node.name.replace('/', '-')}.png", full_page=True)
     if not tab.page.is_closed():
         assert tab.complaints() == []
 

@@ -105,7 +105,7 @@ function tools(viewer) {
     { class: 'diagram-tools', role: 'toolbar', 'aria-label': say(['缩放', 'Zoom']) },
     button('+', ['放大', 'Zoom in'], by(1.25)),
     button('−', ['缩小', 'Zoom out'], by(0.8)),
-    button(say(['全图', 'Fit']), ['显示全图', 'Show the whole diagram'], () => fit(viewer)),
+    button(say(['全图', 'Fit']), ['显示全图', 'Fit the whole diagram'], () => fit(viewer)),
   );
 }
 

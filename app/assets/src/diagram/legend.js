@@ -19,6 +19,6 @@ const FLOW = ['已走过的流转', 'Flow taken'];
  */
 export function legend(names, { flow = false } = {}) {
   const items = names.map(name => make('li', {}, shape(name), say(WORDS[name])));
-  if (flow) items.push(make('li', {}, make('span', { class: 'legend-flow' }), say(FLOW)));
+  if (flow) items.push(make('li', {}, make('span', { class: 'key-flow' }), say(FLOW)));
   return make('ul', { class: 'key', 'aria-label': say(['图例', 'Legend']) }, ...items);
 }

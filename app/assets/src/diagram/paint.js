@@ -57,7 +57,7 @@ export class Painter {
   link(links) {
     for (const [id, href] of Object.entries(links)) {
       const name = this.registry.get(id)?.businessObject.name ?? id;
-      const label = say(['打开“{name}”的流程图', 'Open the diagram of {name}'], { name });
+      const label = say(['展开“{name}”的流程图', 'Open the diagram of {name}'], { name });
       this.put(id, { bottom: 10, left: 6 }, make('a', { class: 'badge-link', href, 'aria-label': label }, say(['展开', 'Open'])), 'link');
     }
   }
