@@ -131,8 +131,10 @@ def _check_ids(diagram: Diagram, report: Report) -> None:
         if identity is None:
             continue
         first = seen.setdefault(identity, element)
-        if first is not element and identity:
-            spot = Spot(diagram.file, identity, element.get("name", ""), element.sourceline)
+        spot = Spot(diagram.file, identity, element.get("name", ""), element.sourceline)
+        if not identity:
+            report.add(NOT_NCNAME, spot, id="")
+        elif first is not element:
             report.add(DUPLICATE, spot, id=identity, first=first.sourceline)
     for process in diagram.processes:
         _check_id(process, "process", report)
