@@ -90,7 +90,7 @@ def _items(case: Case, body: Token, rule: LoopRule) -> list[object]:
     if len(value) > case.budget.steps:
         text = Text(f"多实例的集合有 {len(value)} 项,太多", f"the multi-instance collection has {len(value)} items")
         raise Failure("budget-steps", text)
-    return value
+    return [admit(one, case.budget.size) for one in value]
 
 
 def _instance(case: Case, body: Token, index: int, item: object) -> None:

@@ -145,7 +145,7 @@ def _admit(value: object, left: list[int], depth: int) -> object:
         _check_depth(depth)
         left[0] -= sum(len(_key(name)) for name in value)
         return {name: _admit(one, left, depth + 1) for name, one in value.items()}
-    if type(value) in (list, tuple):
+    if isinstance(value, (list, tuple)) and type(value) in (list, tuple):  # FEEL's far dates are named tuples
         _check_depth(depth)
         return [_admit(one, left, depth + 1) for one in value]
     return _admit_special(value)

@@ -187,8 +187,8 @@ def test_too_many_instances_are_an_incident() -> None:
     assert [one.code for one in run.step.incidents] == ["budget-steps"]
 
 
-def test_hundreds_of_instances_in_one_act() -> None:
-    run = Run(one_task(many("= xs", output=("ys", "= x"))), data={"xs": list(range(300))})
-    for index in range(300):
+def test_dozens_of_instances_in_one_act() -> None:
+    run = Run(one_task(many("= xs", output=("ys", "= x"))), data={"xs": list(range(60))})
+    for index in range(60):
         run.complete(f"a[{index}]/a#1")
-    assert run.step.variables["ys"] == list(range(300))
+    assert run.step.variables["ys"] == list(range(60))
