@@ -3,8 +3,8 @@
 import pytest
 
 from app.bpmn.check import check
+from tests.bpmn.shapes import line_of
 from tests.bpmn.sketch import chain, diagram, end, node, start, task
-from tests.bpmn.test_check import line_of
 
 REFUSED_CASES = {
     "unsupported-complex-gateway": line_of(node("complexGateway", "x")),

@@ -14,8 +14,9 @@ from app import xml
 from app.bpmn.check import check, documentation, rules, stopping
 from app.bpmn.checks import files
 from app.bpmn.commands import bpmn
+from tests.bpmn.shapes import LINE, boundary, call, line_of
 from tests.bpmn.sketch import chain, diagram, end, ext, file, flow, node, process, start, task, user
-from tests.bpmn.test_check import CASES, LINE, boundary, call, line_of
+from tests.bpmn.test_check import CASES
 from tests.bpmn.test_check_refused import REFUSED_CASES
 
 ROOT = Path(__file__).parents[2]

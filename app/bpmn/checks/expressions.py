@@ -103,16 +103,14 @@ def spaced_names(diagrams: Iterable[Diagram]) -> frozenset[str]:
 def check(diagram: Diagram, known: frozenset[str], report: Report) -> None:
     """Every expression and variable name of a file's executable processes. `known`: names of several words."""
     idle = {process.xml for process in diagram.processes} - {process.xml for process in diagram.executable}
-    for child in diagram.root.iterchildren("*"):
-        if child in idle:
-            continue
-        for element in child.iter("*"):
-            _check_language(element, diagram.file, report)
-            for found in _expressions(element):
-                _check_expression(found, known, diagram.file, report)
-            for where, name in _variables(element):
-                if not _is_path(name):
-                    report.add(BAD_VARIABLE, _spot(element, diagram.file), where=where, source=name)
+    parts = (child for child in diagram.root.iterchildren("*") if child not in idle)
+    for element in (element for part in parts for element in part.iter("*")):
+        _check_language(element, diagram.file, report)
+        for found in _expressions(element):
+            _check_expression(found, known, diagram.file, report)
+        for where, name in _variables(element):
+            if not _is_path(name):
+                report.add(BAD_VARIABLE, _spot(element, diagram.file), where=where, source=name)
 
 
 def _expressions(element: Any) -> Iterator[_Found]:
@@ -145,8 +143,9 @@ def _check_expression(found: _Found, known: frozenset[str], file: str, report: R
         if found.must:
             report.add(NOT_FEEL, spot, where=found.where, source=found.text.strip())
         return
+    names = frozenset(name for name in known if name in found.text)  # the fewer, the better the cache holds
     try:
-        feel.compile(found.text.strip()[1:], names=known)
+        feel.compile(found.text.strip()[1:], names=names)
     except feel.FeelError as error:
         before = found.text[: len(found.text) - len(found.text.lstrip())].count("\n")
         line = (spot.line or 1) + before + getattr(error, "line", 1) - 1
