@@ -155,15 +155,14 @@ def _runs(binaries: Path, identity: dict[str, Any]) -> bool:
     return done.returncode == 0
 
 
-@cache
-def _sqlite_template(key: str, build: Build) -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="banjie-sqlite-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    path = folder / "template.sqlite"
-    build(f"sqlite:///{path}")
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return path
+def _sqlite_template(template: Path, build: Build) -> Path:
+    if not template.exists():
+        draft = template.with_suffix(".draft")
+        build(f"sqlite:///{draft}")
+        with closing(sqlite3.connect(draft)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        draft.rename(template)
+    return template
 
 
 @dataclass
@@ -188,7 +187,7 @@ class Databases:
     def _sqlite(self, template: str | None, build: Build | None) -> str:
         path = self.folder / f"database-{len(list(self.folder.iterdir()))}.sqlite"
         if template and build:
-            shutil.copyfile(_sqlite_template(template, build), path)
+            shutil.copyfile(_sqlite_template(self.folder.parent / f"{template}.template", build), path)
         else:
             path.touch()
         return f"sqlite:///{path}"

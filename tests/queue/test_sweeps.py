@@ -13,6 +13,7 @@ from app.db import db, transaction
 from app.queue import enqueue, every, status
 from app.queue.status import Status, SweepStatus
 from app.queue.sweeps import Sweep, forget, run, sweeps
+from app.queue.tasks import jobs
 from tests.queue.acts import QUICK, stage, working
 
 PATIENCE_S = 20
@@ -34,6 +35,14 @@ class Bell:
     def rung(self, times: int) -> bool:
         with self._changed:
             return self._changed.wait_for(lambda: self.count >= times, PATIENCE_S)
+
+
+@pytest.fixture(autouse=True)
+def _only_our_sweeps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other tests may have imported the house's own sweeps into this process."""
+    monkeypatch.setattr(jobs.periodic_registry, "periodic_tasks", {})
+    for name in list(sweeps):
+        monkeypatch.delitem(sweeps, name)
 
 
 @pytest.fixture
