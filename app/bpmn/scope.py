@@ -160,7 +160,8 @@ def _admit_special(value: object) -> object:
         return feel.from_json(feel.to_json(value))
     except (TypeError, ValueError, feel.FeelError):
         kind = type(value).__name__
-        raise Failure("bad-value", Text(f"变量不能保存这样的值({kind})", f"a variable cannot hold this {kind}")) from None
+        text = Text(f"变量不能保存这样的值({kind})", f"a variable cannot hold this {kind}")
+        raise Failure("bad-value", text) from None
 
 
 def _key(name: object) -> str:

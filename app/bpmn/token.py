@@ -107,8 +107,8 @@ class BodySpec(BpmnProcessSpec):
     """The library's process spec, without the inner start and end nodes whose names an author might use."""
 
     def __init__(self, name: str) -> None:
-        WorkflowSpec.__init__(self, name=name)
-        self.start = StartTask(self, " start")
+        WorkflowSpec.__init__(self, name=name)  # type: ignore[no-untyped-call]  # the library is untyped here
+        self.start = StartTask(self, " start")  # type: ignore[no-untyped-call]  # the library is untyped here
         self.data_objects: dict[str, object] = {}
         self.bpmn_start_events: list[object] = []
         self.io_specification = None
