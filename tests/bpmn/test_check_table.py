@@ -174,6 +174,12 @@ def test_ids_that_the_engine_uses_itself_are_refused(tag: str) -> None:
     assert "reserved-id" in {one.code for one in check({"x": diagram(LINE + task(tag))})}
 
 
+def test_text_that_turns_round_is_found_in_expressions_too() -> None:
+    body = start() + node("exclusiveGateway", "g", "", 'default="g_e"') + end() + end("e2") + chain("s", "g", "e")
+    data = diagram(body + flow("g", "e2", '= name = "\u202eabc"'))
+    assert [one.element for one in check({"x": data}) if one.code == "hidden-characters"] == ["g_e2"]
+
+
 def run(*arguments: str) -> Any:
     return CliRunner().invoke(bpmn, ["check", *arguments])
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app import feel
-from app.bpmn.checks.graph import Diagram
+from app.bpmn.checks.graph import Diagram, owner_spot
 from app.bpmn.checks.rules import Report, Spot, rule
 from app.bpmn.dialect import BPMN, GOV, ZEEBE, bpmn, is_expression, local
 
@@ -110,7 +110,7 @@ def check(diagram: Diagram, known: frozenset[str], report: Report) -> None:
             _check_expression(found, known, diagram.file, report)
         for where, name in _variables(element):
             if not _is_path(name):
-                report.add(BAD_VARIABLE, _spot(element, diagram.file), where=where, source=name)
+                report.add(BAD_VARIABLE, owner_spot(element, diagram.file), where=where, source=name)
 
 
 def _expressions(element: Any) -> Iterator[_Found]:
@@ -134,11 +134,11 @@ def _is_for_expression(element: Any) -> bool:
 def _check_language(element: Any, file: str, report: Report) -> None:
     language = element.get("language", "").strip()
     if language and element.tag == bpmn("conditionExpression") and "feel" not in language.lower():
-        report.add(LANGUAGE, _spot(element, file), where=local(element), language=language)
+        report.add(LANGUAGE, owner_spot(element, file), where=local(element), language=language)
 
 
 def _check_expression(found: _Found, known: frozenset[str], file: str, report: Report) -> None:
-    spot = _spot(found.at, file)
+    spot = owner_spot(found.at, file)
     if not is_expression(found.text):
         if found.must:
             report.add(NOT_FEEL, spot, where=found.where, source=found.text.strip())
@@ -171,10 +171,3 @@ def _variables(element: Any) -> Iterator[tuple[str, str]]:
 def _is_path(name: str) -> bool:
     """A FEEL name of one or more words, or a path of such (DMN 1.5, 10.3.1.2, without its special characters)."""
     return all(_NAME.fullmatch(part.strip()) for part in name.split("."))
-
-
-def _spot(element: Any, file: str) -> Spot:
-    owner = element
-    while owner.getparent() is not None and not owner.get("id"):
-        owner = owner.getparent()
-    return Spot(file, owner.get("id", ""), owner.get("name", ""), element.sourceline)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.bpmn.checks.graph import ACTIVITIES, FLOW_NODES, Diagram
+from app.bpmn.checks.graph import ACTIVITIES, FLOW_NODES, Diagram, owner_spot
 from app.bpmn.checks.rules import Report, Spot, rule
 from app.bpmn.dialect import (
     ANCHORS,
@@ -193,7 +193,7 @@ def check(diagram: Diagram, report: Report) -> None:
 def _check_element(element: Any, namespace: str, tag: str, file: str, report: Report) -> None:
     shape = _SHAPES.get((namespace, tag))
     named = f"{_PREFIX[namespace]}:{tag}"
-    spot = _owner_spot(element, file)
+    spot = owner_spot(element, file)
     if shape is None:
         report.add(UNKNOWN, spot, tag=named)
         return
@@ -268,11 +268,3 @@ def _check_foreign_attributes(element: Any, file: str, vendors: dict[str, int], 
             spot = Spot(file, element.get("id", ""), element.get("name", ""), element.sourceline)
             named = f"{_PREFIX[namespace]}:{name}"
             report.add(UNKNOWN_ATTRIBUTE, spot, tag=local(element), attribute=named, known="-")
-
-
-def _owner_spot(element: Any, file: str) -> Spot:
-    """The element of the diagram that an extension belongs to, at the extension's own line."""
-    owner = element
-    while owner.getparent() is not None and not (owner.tag.startswith(f"{{{BPMN}}}") and owner.get("id")):
-        owner = owner.getparent()
-    return Spot(file, owner.get("id", ""), owner.get("name", ""), element.sourceline)

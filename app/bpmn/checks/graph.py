@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.bpmn.checks.rules import Spot
 from app.bpmn.dialect import BPMN, GOV, bpmn, flag, local
 from app.bpmn.support import NODES, REFUSED
 from app.errors import Text
@@ -283,3 +284,11 @@ def link_name(node: Node) -> str:
     """The name that joins a link throw to its catch; an unnamed definition uses the event's own name."""
     definition = next(node.xml.iterchildren(bpmn("linkEventDefinition")), None)
     return (definition.get("name", "") if definition is not None else "") or node.name
+
+
+def owner_spot(element: Any, file: str) -> Spot:
+    """The element of the diagram that an element belongs to, itself or around it, at the inner one's own line."""
+    owner = element
+    while owner.getparent() is not None and not (owner.tag.startswith(f"{{{BPMN}}}") and owner.get("id")):
+        owner = owner.getparent()
+    return Spot(file, owner.get("id", ""), owner.get("name", ""), element.sourceline)

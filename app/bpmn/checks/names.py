@@ -2,12 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
-from app.bpmn.checks.graph import ACTIVITIES, EVENTS, GATEWAYS, Diagram, Node, Process, kind_name
+from app.bpmn.checks.graph import ACTIVITIES, EVENTS, GATEWAYS, Diagram, Node, Process, kind_name, owner_spot
 from app.bpmn.checks.rules import Place, Report, Spot, rule
-from app.bpmn.dialect import BPMN
+from app.bpmn.dialect import BPMN, GOV, ZEEBE
 
 NO_ID = rule(
     "missing-id",
@@ -74,7 +74,7 @@ UNNAMED_GATEWAY = rule(
 HIDDEN = rule(
     "hidden-characters",
     "error",
-    ("名称或 id 中有看不见的字符 {points}", "the name or id holds invisible characters {points}"),
+    ("文字中有看不见的字符 {points}", "the text holds invisible characters {points}"),
     ("删除这些字符，重新输入", "delete them and type the text again"),
 )
 MIXED = rule(
@@ -111,8 +111,7 @@ def check(diagram: Diagram, report: Report) -> None:
     _check_ids(diagram, report)
     for process in diagram.executable:
         _check_names(process, report)
-    for place in _named(diagram):
-        check_spoofing(place, report)
+    _check_spoofing(diagram, report)
 
 
 def check_processes(diagrams: Iterable[Diagram], report: Report) -> None:
@@ -171,28 +170,24 @@ def _inner(node: Node) -> bool:
     return node.scope.owner is not None and node.tag in ("startEvent", "endEvent") and not node.events
 
 
-def _named(diagram: Diagram) -> Iterator[Place]:
-    for element in diagram.root.iter(f"{{{BPMN}}}*"):
-        name, identity = element.get("name", ""), element.get("id", "")
-        if not (name.isascii() and identity.isascii() and (name + identity).isprintable()):
-            yield Spot(diagram.file, identity, name, element.sourceline)
-
-
-def check_spoofing(place: Place, report: Report) -> None:
-    """Invisible characters, and words whose letters come from look-alike alphabets (UTS 39, mixed scripts)."""
-    text = f"{place.name} {place.id}"
-    points = sorted({f"U+{ord(char):04X}" for char in text if _is_hidden(char)})
-    if points:
-        report.add(HIDDEN, place, points=", ".join(points))
-    for word in _WORD.findall(text):
-        scripts = _alphabets(word)
-        if len(scripts) > 1:
-            report.add(MIXED, place, word=word, scripts=", ".join(sorted(scripts)))
-            return
+def _check_spoofing(diagram: Diagram, report: Report) -> None:
+    """Invisible characters anywhere; in names and ids also words of look-alike alphabets (UTS 39, mixed scripts)."""
+    for element in diagram.root.iter(f"{{{BPMN}}}*", f"{{{ZEEBE}}}*", f"{{{GOV}}}*"):
+        text = "".join([*map(str, element.attrib.values()), element.text or ""])
+        if text.isascii() and text.isprintable():
+            continue
+        points = sorted({f"U+{ord(char):04X}" for char in text if _is_hidden(char)})
+        if points:
+            report.add(HIDDEN, owner_spot(element, diagram.file), points=", ".join(points))
+        named = f"{element.get('name', '')} {element.get('id', '')}"
+        mixed = next((word for word in _WORD.findall(named) if len(_alphabets(word)) > 1), None)
+        if mixed:
+            scripts = ", ".join(sorted(_alphabets(mixed)))
+            report.add(MIXED, owner_spot(element, diagram.file), word=mixed, scripts=scripts)
 
 
 def _is_hidden(char: str) -> bool:
-    if char in " \t\n":
+    if char in " \t\r\n":
         return False
     return char in _INVISIBLE or unicodedata.category(char) in ("Cf", "Cc", "Co", "Cn", "Zl", "Zp")
 
