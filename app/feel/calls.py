@@ -7,9 +7,9 @@ from app.feel import nodes
 from app.feel.builtins import BUILTINS
 from app.feel.builtins.registry import Builtin, Overload, invoke
 from app.feel.compiler import Code, Compiler, compiles
-from app.feel.run import Frame, run_of
+from app.feel.run import CONTEXT, Frame, Run, run_of
 from app.feel.scope import Scope
-from app.feel.types import takes
+from app.feel.types import resolved, takes
 from app.feel.values import Function, Value
 
 NO_FIT = "参数个数或名称不符,结果为空", "the arguments do not match the parameters, the result is null"
@@ -23,7 +23,7 @@ def _function(compiler: Compiler, node: nodes.FunctionNode, scope: Scope | None)
         inner.slots[name] = compiler.names.slot()
         slots.append(inner.slots[name])
     params = tuple(name for name, _ in node.parameters)
-    types = tuple(kind for _, kind in node.parameters)
+    types = tuple(None if kind is None else resolved(kind, compiler.types) for _, kind in node.parameters)
     itself, compiler.itself = compiler.itself, None
     body = compiler.code(node.body, inner)
 
@@ -68,8 +68,9 @@ def fitted(value: Value, kind: nodes.Type) -> Value:
 def _call(compiler: Compiler, node: nodes.Call, scope: Scope | None) -> Code:
     arguments = [compiler.code(argument, scope) for argument in node.arguments]
     name = node.function.name if isinstance(node.function, nodes.Name) else ""
-    if name in BUILTINS and name not in compiler.known and _unbound(name, scope):
-        return _built_in(compiler, BUILTINS[name], arguments, node.names)
+    if name in BUILTINS and _unbound(name, scope):
+        built_in = _built_in(compiler, BUILTINS[name], arguments, node.names)
+        return _shadowed(name, built_in, arguments, node.names) if name in compiler.known else built_in
     function = compiler.code(node.function, scope)
     names = node.names
 
@@ -78,7 +79,19 @@ def _call(compiler: Compiler, node: nodes.Call, scope: Scope | None) -> Code:
         if not isinstance(found, Function):
             run_of(frame).warn(_no_function(name))
             return None
-        return apply(frame, found, [argument(frame) for argument in arguments], names)
+        return apply_function(found, [argument(frame) for argument in arguments], names, run_of(frame))
+
+    return code
+
+
+def _shadowed(name: str, built_in: Code, arguments: list[Code], names: tuple[str, ...]) -> Code:
+    """A call of a built-in function's name that the context may have a function of its own for."""
+
+    def code(frame: Frame) -> Value:
+        found = frame[CONTEXT].get(name)
+        if isinstance(found, Function):
+            return apply_function(found, [argument(frame) for argument in arguments], names, run_of(frame))
+        return built_in(frame)
 
     return code
 
@@ -98,9 +111,8 @@ def _no_function(name: str) -> Text:
     )
 
 
-def apply(frame: Frame, function: Function, values: Sequence[Value], names: tuple[str, ...]) -> Value:
-    """Call a function value."""
-    run = run_of(frame)
+def apply_function(function: Function, values: Sequence[Value], names: tuple[str, ...], run: Run) -> Value:
+    """Call a function value; null if the arguments are not those of its parameters."""
     run.spend(1)
     if names:
         if not set(names) <= set(function.params) or len(set(names)) != len(names):

@@ -182,18 +182,18 @@ def _domain(compiler: Compiler, node: nodes.Iterator, scope: Scope | None) -> Co
         end = compiler.code(node.end, scope)
         return lambda frame: span(start(frame), end(frame), run_of(frame))
 
-    def code(frame: Frame) -> Value:
-        value = start(frame)
-        run = run_of(frame)
-        if isinstance(value, Range):
-            return _range_elements(value, run)
-        if value is None:
-            return None
-        items = as_list(value)
-        run.spend(len(items) + 1)
-        return items
+    return lambda frame: domain_elements(start(frame), run_of(frame))
 
-    return code
+
+def domain_elements(value: Value, run: Run) -> list[Value] | None:
+    """What an iterator goes through: the elements of a list or range, a single value, nothing of null."""
+    if value is None:
+        return None
+    if isinstance(value, Range):
+        return _range_elements(value, run)
+    items = as_list(value)
+    run.spend(len(items) + 1)
+    return items
 
 
 def _range_elements(value: Range, run: Run) -> list[Value] | None:

@@ -5,7 +5,7 @@ them) is computed once here.
 """
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, Final, TypeVar
 
@@ -18,10 +18,11 @@ from app.feel.limits import MAX_DEPTH, too_deep
 from app.feel.operators import COMPARISONS, both, less_or_equal
 from app.feel.run import CONTEXT, MISSING, READY, Frame, from_host, run_of
 from app.feel.scope import Names, Scope
-from app.feel.types import is_instance
+from app.feel.types import is_instance, resolved
 from app.feel.values import Value
 
 Code = Callable[[Frame], Value]
+Check = Callable[[Frame, Value], bool | None]
 N = TypeVar("N", bound=nodes.Node)
 Rule = Callable[["Compiler", Any, Scope | None], Code]
 _RULES: Final[dict[type, Rule]] = {}
@@ -38,12 +39,14 @@ def compiles(kind: type[N]) -> Callable[[Callable[["Compiler", N, Scope | None],
 
 
 class Compiler:
-    """Compiles one tree. `known` are the names the caller has promised."""
+    """Compiles one tree. `known` are the names the caller has promised, `types` what its own types mean."""
 
-    def __init__(self, known: frozenset[str]) -> None:
+    def __init__(self, known: frozenset[str], types: Mapping[str, nodes.Type] | None = None) -> None:
         self.known = known
+        self.types = types or {}
         self.names = Names()
         self.constants: dict[Code, Value] = {}
+        self.checks: set[Check] = set()
         self.depth = 0
         self.itself: int | None = None  # the slot under which the function being compiled knows itself
 
@@ -65,6 +68,11 @@ class Compiler:
 
         self.constants[code] = value
         return code
+
+    def frameless(self, check: Check) -> Check:
+        """Note that a test of one value needs no frame."""
+        self.checks.add(check)
+        return check
 
     def fold(self, code: Code, parts: Sequence[Code]) -> Code:
         """`code`, or its value if all its parts are constants."""
@@ -264,7 +272,7 @@ def _if(compiler: Compiler, node: nodes.If, scope: Scope | None) -> Code:
 
 @compiles(nodes.InstanceOf)
 def _instance_of(compiler: Compiler, node: nodes.InstanceOf, scope: Scope | None) -> Code:
-    value, wanted = compiler.code(node.value, scope), node.type
+    value, wanted = compiler.code(node.value, scope), resolved(node.type, compiler.types)
     return lambda frame: is_instance(value(frame), wanted)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import DecimalException
+from decimal import Decimal, DecimalException
 from functools import lru_cache
 
 from app.errors import Text
@@ -11,10 +11,12 @@ from app.feel.compiler import Compiler
 from app.feel.errors import FeelSyntaxError
 from app.feel.limits import NUMBER, too_deep, too_large
 from app.feel.parser import parse
-from app.feel.run import LOCALS, NOW, Frame, Run, from_host, run_of
+from app.feel.run import CONTEXT, LOCALS, MISSING, NOW, RUN, Frame, Run, from_host, run_at
 from app.feel.scope import Names, Scope
 from app.feel.tests import INPUT, cell
 from app.feel.values import Value
+
+_NO_NAMES: frozenset[str] = frozenset()
 
 
 class _Compiled:
@@ -34,11 +36,8 @@ class _Compiled:
 
     def _frame(self, context: Mapping[str, object], now: datetime | None) -> Frame:
         frame = self._blank.copy()
-        frame[0] = context
-        if now is not None:
-            if now.tzinfo is None:
-                raise ValueError("now has no time zone")
-            frame[NOW] = now
+        frame[CONTEXT] = context
+        frame[NOW] = now
         return frame
 
 
@@ -49,12 +48,15 @@ class Expression(_Compiled):
     an element of the list may have them instead. `source` is the text, `tree` what `nodes` describes.
     """
 
-    __slots__ = ("_code",)
+    __slots__ = ("_code", "constant")
 
-    def __init__(self, source: str, known: frozenset[str]) -> None:
+    def __init__(
+        self, source: str, known: frozenset[str] = _NO_NAMES, types: Mapping[str, nodes.Type] | None = None
+    ) -> None:
         tree = parse(source, known)
-        compiler = Compiler(known)
+        compiler = Compiler(known, types)
         self._code = compiler.code(tree, None)
+        self.constant = compiler.constants.get(self._code, MISSING)
         super().__init__(source, tree, compiler.names)
 
     def __call__(self, context: Mapping[str, object], now: datetime | None = None) -> Value:
@@ -66,38 +68,59 @@ class Expression(_Compiled):
         except DecimalException as error:
             raise too_large(NUMBER) from error
 
-    def explain(self, context: Mapping[str, object], now: datetime | None = None) -> tuple[Value, tuple[Text, ...]]:
-        """The value, and why something on the way to it became null."""
-        frame = self._frame(context, now)
-        run: Run = run_of(frame)
+    def within(self, context: Mapping[str, object], run: Run) -> Value:
+        """The value as part of a larger evaluation, on its budget."""
+        frame = self._blank.copy()
+        frame[CONTEXT] = context
+        frame[RUN] = run
         try:
-            return self._code(frame), tuple(run.warnings)
+            return self._code(frame)
         except RecursionError as error:
             raise too_deep() from error
         except DecimalException as error:
             raise too_large(NUMBER) from error
 
+    def explain(self, context: Mapping[str, object], now: datetime | None = None) -> tuple[Value, tuple[Text, ...]]:
+        """The value, and why something on the way to it became null."""
+        run = run_at(now)
+        return self.within(context, run), tuple(run.warnings)
+
 
 class UnaryTests(_Compiled):
     """The tests in a cell of a decision table (`"a", "b"`, `not(> 5)`, `[1..3]`, `-`), ready to run."""
 
-    __slots__ = ("_check", "fits_all")
+    __slots__ = ("_check", "direct", "fits_all", "literals")
 
-    def __init__(self, source: str, known: frozenset[str]) -> None:
+    def __init__(
+        self, source: str, known: frozenset[str] = _NO_NAMES, types: Mapping[str, nodes.Type] | None = None
+    ) -> None:
         tree = parse(source, known, unary=True)
         if not isinstance(tree, nodes.UnaryTests):
             raise FeelSyntaxError(Text("不是判断条件", "not unary tests"), source=source)
-        compiler = Compiler(known)
+        compiler = Compiler(known, types)
         slot = compiler.names.slot()
         self._check = cell(compiler, tree, Scope(None, {INPUT: slot}))
         self.fits_all = self._check is None
+        self.direct = self._check if self._check in compiler.checks else None
+        self.literals = _literals(tree)
         super().__init__(source, tree, compiler.names)
 
     def __call__(self, value: object, context: Mapping[str, object], now: datetime | None = None) -> bool | None:
         """Whether the value passes; null if that cannot be told. Raises FeelLimitError, FeelRuntimeError."""
         if self._check is None:
             return True
-        frame = self._frame(context, now)
+        return self._tested(value, self._frame(context, now))
+
+    def within(self, value: Value, context: Mapping[str, object], run: Run) -> bool | None:
+        """Whether the value passes, as part of a larger evaluation, on its budget."""
+        frame = self._blank.copy()
+        frame[CONTEXT] = context
+        frame[RUN] = run
+        return self._tested(value, frame)
+
+    def _tested(self, value: object, frame: Frame) -> bool | None:
+        if self._check is None:
+            return True
         try:
             frame[LOCALS] = value = from_host(value, frame)
             return self._check(frame, value)
@@ -107,7 +130,11 @@ class UnaryTests(_Compiled):
             raise too_large(NUMBER) from error
 
 
-_NO_NAMES: frozenset[str] = frozenset()
+def _literals(tree: nodes.UnaryTests) -> tuple[Value, ...] | None:
+    """The values that pass, if the tests do nothing but list strings, numbers and booleans."""
+    found = [one.value for one in tree.tests if isinstance(one, nodes.Literal) and one.value is not None]
+    plain = len(found) == len(tree.tests) and all(isinstance(one, str | Decimal | bool) for one in found)
+    return tuple(found) if plain and found and not tree.negated else None
 
 
 @lru_cache(maxsize=8192)

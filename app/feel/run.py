@@ -84,15 +84,21 @@ def run_of(frame: Frame) -> Run:
     """The run of a frame. Made when it is first needed: a comparison needs none."""
     run: Run | None = frame[RUN]
     if run is None:
-        now = frame[NOW]
-        run = frame[RUN] = Run(None if now is None else from_datetime(now))
+        run = frame[RUN] = run_at(frame[NOW])
     return run
+
+
+def run_at(now: datetime | None) -> Run:
+    """A run of its own, for an evaluation made of many expressions. ValueError if `now` has no time zone."""
+    if now is not None and now.tzinfo is None:
+        raise ValueError("now has no time zone")
+    return Run(None if now is None else from_datetime(now))
 
 
 def from_host(value: Any, frame: Frame) -> Value:
     """A value of the host's as a FEEL value. Raises FeelRuntimeError for one that FEEL has no kind for."""
     cls = value.__class__
-    if cls is Decimal and value.is_finite() and len(value.as_tuple().digits) <= NUMBERS.prec:
+    if cls is Decimal and value.is_finite():
         return value
     if cls in READY:
         return value

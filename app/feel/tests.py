@@ -7,13 +7,12 @@ from typing import Any, Final
 
 from app.errors import Text
 from app.feel import nodes
-from app.feel.compiler import Code, Compiler, compiles
+from app.feel.compiler import Check, Code, Compiler, compiles
 from app.feel.operators import COMPARISONS, equal, fits, in_range, order
 from app.feel.run import MISSING, Frame, run_of
 from app.feel.scope import Scope
 from app.feel.values import Range, Value
 
-Check = Callable[[Frame, Value], bool | None]
 INPUT: Final = "?"
 BAD_ENDS: Final = Text("区间两端无法比较,结果为空", "the ends of the range have no order, the result is null")
 _NATIVE: Final[dict[str, Callable[[Any, Any], Any]]] = {
@@ -39,7 +38,7 @@ def check(compiler: Compiler, node: nodes.Node, scope: Scope | None, *, cell: bo
     code = compiler.code(node, scope)
     known = compiler.constants.get(code, MISSING)
     if known is not MISSING:
-        return _constant(known)
+        return compiler.frameless(_constant(known))
     if cell and reads_input(node):
         return lambda frame, _value: code(frame) is True
     if not cell:
@@ -58,7 +57,9 @@ def _compare(compiler: Compiler, node: nodes.Test, scope: Scope | None) -> Check
     right = compiler.code(node.right, scope)
     compare, native = COMPARISONS[node.operator], _NATIVE[node.operator]
     known = compiler.constants.get(right, MISSING)
-    if known.__class__ is not Decimal:
+    if known is not MISSING and known.__class__ is not Decimal:
+        return compiler.frameless(lambda _frame, value: compare(value, known))
+    if known is MISSING:
         return lambda frame, value: compare(value, right(frame))
 
     def numbers(_frame: Frame, value: Value) -> bool | None:
@@ -66,7 +67,7 @@ def _compare(compiler: Compiler, node: nodes.Test, scope: Scope | None) -> Check
             return bool(native(value, known))
         return compare(value, known)
 
-    return numbers
+    return compiler.frameless(numbers)
 
 
 def _constant(known: Value) -> Check:
@@ -115,15 +116,17 @@ def cell(compiler: Compiler, node: nodes.UnaryTests, scope: Scope | None) -> Che
     """The test of a decision table's cell; None fits everything."""
     if not node.tests:
         return None
-    found = any_of([check(compiler, one, scope, cell=True) for one in node.tests])
+    checks = [check(compiler, one, scope, cell=True) for one in node.tests]
+    frameless = compiler.checks.issuperset(checks)
+    found = any_of(checks)
     if not node.negated:
-        return found
+        return compiler.frameless(found) if frameless else found
 
     def none_of(frame: Frame, value: Value) -> bool | None:
         result = found(frame, value)
         return None if result is None else not result
 
-    return none_of
+    return compiler.frameless(none_of) if frameless else none_of
 
 
 @compiles(nodes.In)

@@ -1,6 +1,6 @@
 """Types by name: `instance of`, parameters of functions (DMN 1.5, 10.3.2.9)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from app.feel.nodes import Type
@@ -14,6 +14,7 @@ ALIASES: Final = {
     "any": "Any",
     "null": "Null",
 }
+MAX_NESTING: Final = 12
 KNOWN: Final = frozenset(
     (
         "number", "string", "boolean", "date", "time", "date and time", "days and time duration",
@@ -35,6 +36,18 @@ def is_instance(value: Value, wanted: Type) -> bool | None:
         return False
     check = _INSIDE.get(name)
     return check is None or not (wanted.arguments or name == "function") or check(value, wanted)
+
+
+def resolved(wanted: Type, types: Mapping[str, Type], depth: int = 0) -> Type:
+    """The type with the names of `types` replaced by what they mean; a type within itself becomes `Any`."""
+    if depth > MAX_NESTING:
+        return Type("Any")
+    if wanted.name in types and wanted.name not in KNOWN:
+        return resolved(types[wanted.name], types, depth + 1)
+    if not wanted.arguments:
+        return wanted
+    inner = tuple(resolved(one, types, depth + 1) for one in wanted.arguments)
+    return Type(wanted.name, inner, wanted.names)
 
 
 def takes(value: Value, wanted: Type) -> bool:

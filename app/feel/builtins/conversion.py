@@ -110,7 +110,7 @@ def number_grouped(text: str, grouping: Value, point: Value) -> Decimal | None:
         text = text.replace(grouping, "")
     if point == ",":
         text = text.replace(",", ".") if "." not in text else ""
-    return number_from(text)
+    return _read_number(text)
 
 
 @builtin("number(from: value)")
@@ -119,7 +119,11 @@ def number_from(value: Value) -> Decimal | None:
         value = value[0]
     if isinstance(value, Decimal):
         return value
-    if not isinstance(value, str) or len(value) > 1000 or _NUMBER.fullmatch(value) is None:
+    return _read_number(value) if isinstance(value, str) else None
+
+
+def _read_number(value: str) -> Decimal | None:
+    if len(value) > 1000 or _NUMBER.fullmatch(value) is None:
         return None
     try:
         return NUMBERS.create_decimal(value)

@@ -118,7 +118,7 @@ def _settled(items: Items, final: bool) -> bool | None:
     result: bool | None = not final
     for one in items:
         if one is final:
-            return final
+            return one is True
         result = result if one is (not final) else None
     return result
 

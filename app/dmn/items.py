@@ -1,0 +1,114 @@
+"""Item definitions of a model, read into types (DMN 1.5, 7.3.2)."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from app.dmn.document import Element, Faults, child, children, text_of
+from app.dmn.kinds import Item, base_name
+from app.errors import Text
+from app.feel.errors import FeelError
+from app.feel.expression import UnaryTests
+from app.feel.nodes import Type
+
+ANY: Final = Type("Any")
+MAX_NESTING: Final = 12
+
+
+class Items:
+    """The types that a model defines, by name."""
+
+    def __init__(self, root: Element, faults: Faults) -> None:
+        self.faults = faults
+        self.elements = {one.get("name") or "": one for one in children(root, "itemDefinition")}
+        self.known: dict[str, Item] = {}
+        self.waiting: set[str] = set()
+        for name in self.elements:
+            self.named(name)
+
+    def types(self) -> Mapping[str, Type]:
+        """What the names mean to FEEL."""
+        return {name: item.kind for name, item in self.known.items()}
+
+    def field_names(self) -> frozenset[str]:
+        """All names of components, for the lexer."""
+        fields = (
+            one.get("name") or ""
+            for element in self.elements.values()
+            for one in element.iter()
+            if isinstance(one.tag, str) and one.tag.endswith("itemComponent")
+        )
+        return frozenset(name for name in fields if name)
+
+    def named(self, name: str) -> Item | None:
+        """The item definition of that name; None if there is none or it contains itself."""
+        if name in self.known:
+            return self.known[name]
+        element = self.elements.get(name)
+        if element is None or name in self.waiting:
+            return None
+        self.waiting.add(name)
+        self.known[name] = self.item(element, 0)
+        return self.known[name]
+
+    def of(self, element: Element, reference: str | None) -> Item | None:
+        """The type of a `typeRef`; None if it says nothing. An unknown one is a fault at `element`."""
+        if not reference:
+            return None
+        base = base_name(reference)
+        if base is not None:
+            return None if base == "Any" else Item(base, Type(base))
+        found = self.named(reference) or self.named(reference.rsplit(":", 1)[-1])
+        if found is None and reference not in self.waiting:
+            self.faults.add(
+                "dmn-type", element, Text(f"没有名为「{reference}」的类型", f"there is no type {reference!r}")
+            )
+        return found
+
+    def item(self, element: Element, depth: int) -> Item:
+        name = element.get("name") or ""
+        if depth > MAX_NESTING:
+            self.faults.add("dmn-type", element, Text("类型定义嵌套过深", "item definitions nest too deeply"))
+            return Item(name, ANY)
+        parts = [self.part(one, depth) for one in children(element, "itemComponent")]
+        function = child(element, "functionItem")
+        if parts:
+            kind = Type("context", tuple(item.kind for _, item in parts), tuple(key for key, _ in parts))
+        elif function is not None:
+            kind = self.function(function)
+        else:
+            reference = child(element, "typeRef")
+            written = element.get("typeRef") or (
+                "" if reference is None else "".join(str(part) for part in reference.itertext()).strip()
+            )
+            base = self.of(element, written)
+            kind = ANY if base is None else base.kind
+            if base is not None and base.parts and not parts:
+                parts = list(base.parts)
+        collection = element.get("isCollection") == "true"
+        if collection:
+            kind = Type("list", (kind,))
+        return Item(name, kind, self.tests(element, "allowedValues"), collection, tuple(parts),
+                    self.tests(element, "typeConstraint"))  # fmt: skip
+
+    def part(self, element: Element, depth: int) -> tuple[str, Item]:
+        return element.get("name") or "", self.item(element, depth + 1)
+
+    def function(self, element: Element) -> Type:
+        parameters = []
+        for one in children(element, "parameters"):
+            item = self.of(one, one.get("typeRef"))
+            parameters.append(ANY if item is None else item.kind)
+        result = self.of(element, element.get("outputTypeRef"))
+        return Type("function", (*parameters, ANY if result is None else result.kind))
+
+    def tests(self, element: Element, name: str) -> UnaryTests | None:
+        """The unary tests in a child element, if it has one."""
+        inside = child(element, name)
+        source = text_of(inside)
+        if inside is None or not source:
+            return None
+        try:
+            return UnaryTests(source)
+        except FeelError as error:
+            self.faults.feel(inside, source, error)
+            return None
