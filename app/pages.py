@@ -2,7 +2,13 @@
 
 from flask import Blueprint
 
+from app.cases import web as cases
+from app.catalogue import web as catalogue
 from app.documents import web as documents
 from app.identity import web as identity
+from app.replay import web as replay
+from app.studio import web as studio
 
-BLUEPRINTS: tuple[Blueprint, ...] = (identity.blueprint, documents.blueprint)
+BLUEPRINTS: tuple[Blueprint, ...] = tuple(
+    feature.blueprint for feature in (identity, cases, catalogue, documents, replay, studio)
+)

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.errors import NotFound, Text
 
@@ -30,13 +30,13 @@ _READ: Mapping[type, Callable[[Any], object]] = {
 class Order:
     """What a list is sorted by: columns that are never null, the last one unique, all in one direction."""
 
-    keys: tuple[ColumnElement[Any], ...]
+    keys: tuple[ColumnElement[Any] | InstrumentedAttribute[Any], ...]
     descending: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some rows of a list; `previous` and `next` are what `before` and `after` of the neighbours are, if there are any."""
+    """Some rows of a list; `previous` and `next`: the `before` and `after` of the neighbours, where there are any."""
 
     rows: Sequence[Row[Any]]
     previous: str | None = None

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from flask import Response
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "=", "+", "-", "@")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")  # the last four: full width
 LONGEST = 10_000
 """Rows of one export; more than that is a report, not a list."""
 

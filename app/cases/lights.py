@@ -10,7 +10,7 @@ from app.law.calendar import Calendar
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """`left`: working days to the due day, negative once overdue, None without one; `soon`: the reminder's day has come."""
+    """`left`: working days to the due day, negative once late, None without one; `soon`: time for the reminder."""
 
     left: int | None
     soon: bool = False

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
-from sqlalchemy.orm import joinedload, load_only
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, load_only
 
 from app.audit.models import LogEntry
 from app.cases.models import Case, Deadline, Incident, Task
@@ -22,6 +22,7 @@ from app.paging import Order
 
 LAST_DAY = date(9999, 12, 31)
 HUMAN = ("user", "manual")
+Column = ColumnElement[Any] | InstrumentedAttribute[Any]
 
 DUE = func.coalesce(Task.due_on, Case.due_on)
 """When a task is due: by its own limit, else by its case's clock; null while that stands or there is none."""
@@ -89,9 +90,7 @@ def _mentions(text: str) -> ColumnElement[bool]:
     return or_(Case.no.startswith(text, autoescape=True), Case.applicant.contains(text, autoescape=True))
 
 
-def _light(
-    light: str, due: ColumnElement[Any], warn: ColumnElement[Any], today: date
-) -> ColumnElement[bool]:
+def _light(light: str, due: Column, warn: Column, today: date) -> ColumnElement[bool]:
     match light:
         case "late":
             return due < today
@@ -108,7 +107,7 @@ def _light(
 
 def task_order(sort: str) -> Order:
     """The order of the task list: by remaining time (undated last), arrival or case number; `-` turns it round."""
-    keys: dict[str, tuple[ColumnElement[Any], ...]] = {
+    keys: dict[str, tuple[Column, ...]] = {
         "due": (func.coalesce(DUE, LAST_DAY), Task.id),
         "opened": (Task.opened_at, Task.id),
         "no": (Case.no, Task.id),
@@ -116,7 +115,7 @@ def task_order(sort: str) -> Order:
     return _order(sort, keys, "due")
 
 
-def _order(sort: str, keys: dict[str, tuple[ColumnElement[Any], ...]], default: str) -> Order:
+def _order(sort: str, keys: dict[str, tuple[Column, ...]], default: str) -> Order:
     name = sort or default
     descending = name.startswith("-")
     found = keys.get(name.removeprefix("-"))
@@ -127,14 +126,15 @@ def _order(sort: str, keys: dict[str, tuple[ColumnElement[Any], ...]], default: 
 
 def task_counts(division: str, actor: Actor, today: date) -> dict[str, int]:
     """The figures above the task list: late, today, mine, posts, rest."""
-    query = tasks_for(division, actor, TaskFilter(), today).order_by(None)
+    query = tasks_for(division, actor, TaskFilter(), today)
+    due: ColumnElement[Any] = DUE
     row = db.session.execute(
         query.with_only_columns(
-            _count(DUE < today).label("late"),
-            _count(DUE == today).label("today"),
+            _count(due < today).label("late"),
+            _count(due == today).label("today"),
             _count(Task.assignee_id == actor.person_id).label("mine"),
             _count(Task.assignee_id.is_(None)).label("posts"),
-            _count(DUE.is_(None)).label("rest"),
+            _count(due.is_(None)).label("rest"),
         )
     ).one()
     return {name: int(value or 0) for name, value in row._mapping.items()}
@@ -227,7 +227,7 @@ def cases_where(division: str, wanted: CaseFilter, today: date) -> Select[Any]:
 
 def case_order(sort: str) -> Order:
     """The order of the case list: newest first, or by due day (undated last)."""
-    keys: dict[str, tuple[ColumnElement[Any], ...]] = {
+    keys: dict[str, tuple[Column, ...]] = {
         "no": (Case.no,),
         "due": (func.coalesce(Case.due_on, LAST_DAY), Case.id),
     }

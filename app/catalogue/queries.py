@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy import Row, func, or_, select
 
-from app.catalogue.models import Item, ItemVersion, VersionFile
+from app.catalogue.models import Blob, Item, ItemVersion, VersionFile
 from app.db import db
 from app.errors import NotFound, Text
 
@@ -66,3 +66,13 @@ def files(version_id: int) -> Sequence[Row[tuple[str, str, str]]]:
         .where(VersionFile.version_id == version_id)
         .order_by(VersionFile.path)
     ).all()
+
+
+def file_of(item_id: int, number: int, path: str) -> bytes | None:
+    """The bytes of a version's file; None where there is none."""
+    return db.session.scalar(
+        select(Blob.data)
+        .join(VersionFile, VersionFile.sha256 == Blob.sha256)
+        .join(ItemVersion, ItemVersion.id == VersionFile.version_id)
+        .where(ItemVersion.item_id == item_id, ItemVersion.number == number, VersionFile.path == path)
+    )

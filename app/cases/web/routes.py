@@ -1,6 +1,6 @@
 """The blueprint on which the pages of cases hang, and what they share: today, the language, lists."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -8,11 +8,13 @@ from flask import Blueprint, request, url_for
 
 from app import clock
 from app.errors import Invalid, Text
+from app.forms import WORDS
 from app.http import language
 from app.law.clock import local_date
 from app.paging import Page
 
 blueprint = Blueprint("cases", __name__, template_folder="../templates")
+blueprint.app_context_processor(lambda: {"form_words": WORDS})
 
 
 def today() -> date:
@@ -37,6 +39,11 @@ def day_argument(name: str) -> date | None:
 def options(words: Mapping[str, Text], everything: Text) -> list[tuple[str, Text]]:
     """The choices of a filter: everything, then one per code."""
     return [("", everything), *words.items()]
+
+
+def named(rows: Iterable[Any], key: str, everything: Text) -> list[tuple[str, Text]]:
+    """The choices of a filter by things that have a name: everything, then each by its `key`."""
+    return [("", everything), *((getattr(one, key), Text(one.name, one.name_en)) for one in rows)]
 
 
 def neighbours(page: Page) -> dict[str, str | None]:

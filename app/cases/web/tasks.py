@@ -16,9 +16,10 @@ from app.cases.models import Task
 from app.cases.queries import TaskFilter
 from app.cases.web import answers
 from app.cases.web.refusals import on_refusal
-from app.cases.web.routes import argument, blueprint, local, neighbours, options, today
-from app.cases.web.view import desk_of
+from app.cases.web.routes import argument, blueprint, local, named, neighbours, options, today
+from app.cases.web.view import desk_of, task_name
 from app.catalogue.bundle import bundle
+from app.catalogue.outline import outline
 from app.config import current as settings
 from app.db import db
 from app.errors import Invalid, Refusal, Text
@@ -28,7 +29,11 @@ from app.law.clock import ZONE
 from app.paging import page
 from app.sheet import LONGEST, sheet
 
-SCOPES = {"all": Text("全部", "all"), "mine": Text("我已签收", "claimed by me"), "posts": Text("可签收", "to be claimed")}
+SCOPES = {
+    "all": Text("全部", "all"),
+    "mine": Text("我已签收", "claimed by me"),
+    "posts": Text("可签收", "to be claimed"),
+}
 
 
 def _filter() -> TaskFilter:
@@ -51,16 +56,12 @@ def tasks() -> ResponseReturnValue:
         figures=_figures(counts, on),
         counts={"cases.tasks": counts["mine"] + counts["posts"]},
         total=counts["mine"] + counts["posts"],
-        items=[("", Text("全部事项", "all items")), *((one.slug, Text(one.name, one.name_en)) for one in _items())],
+        items=named(queries.items(division), "slug", Text("全部事项", "all items")),
         steps=options(words.STEP, Text("全部环节", "all steps")),
         lights=options(words.LIGHT, Text("全部时限", "all")),
         scopes=list(SCOPES.items()),
         **neighbours(found),
     )
-
-
-def _items() -> Any:
-    return queries.items(settings().division)
 
 
 def _rows(rows: Any, on: date) -> list[dict[str, Any]]:
@@ -70,7 +71,8 @@ def _rows(rows: Any, on: date) -> list[dict[str, Any]]:
             **row._mapping,
             "light": light_of(row.due_on, row.warn_on, row.pauses, on, calendar),
             "step": words.word(words.STEP, row.step_kind),
-            "limit_words": words.limit_words(row.limit if row.own_due or row.limit else None),
+            "limit_words": words.limit_words(row.limit),
+            "task_name": task_name(row, outline(row.version_id)) if language() == "en" else row.name,
             "mine": row.assignee_id == me().person_id,
         }
         for row in rows
@@ -98,7 +100,17 @@ def tasks_csv() -> ResponseReturnValue:
     on = today()
     listed = queries.tasks_for(settings().division, me(), _filter(), on)
     found = page(db.session(), listed, queries.task_order(argument("sort")), size=LONGEST)
-    head = [_("剩余工作日"), _("办件编号"), _("事项"), _("申请人"), _("环节"), _("步骤"), _("承办人"), _("到达时间"), _("到期日")]
+    head = [
+        _("剩余工作日"),
+        _("办件编号"),
+        _("事项"),
+        _("申请人"),
+        _("环节"),
+        _("步骤"),
+        _("承办人"),
+        _("到达时间"),
+        _("到期日"),
+    ]
     rows = (
         (row["light"].left, row["no"], local(row["item"], row["item_en"]), row["applicant"], row["step"].to(language()),
          row["name"], row["assignee"], row["opened_at"].astimezone(ZONE).strftime("%Y-%m-%d %H:%M"), row["due_on"])
