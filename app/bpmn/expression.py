@@ -30,7 +30,7 @@ class Value:
         if text.startswith("="):
             body = text[1:]
             self._expression = feel.compile(body, names=known) if known else feel.compile(body)
-            self.names = self._expression.names
+            self.names = self._expression.names | self._expression.possible_names
 
     @property
     def is_literal(self) -> bool:

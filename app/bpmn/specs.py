@@ -107,7 +107,7 @@ class CallSpec(NodeSpec):
             return EMPTY
         if self.node.call is None or not self.node.call.all_child:
             return EMPTY
-        return {name: value for name, value in inner.vars.items() if name not in inner.inherited}
+        return {name: inner.vars[name] for name in sorted(inner.vars.keys() - inner.inherited)}
 
 
 def _enter(token: Token, kind: str, parent: Scope | None) -> Scope:

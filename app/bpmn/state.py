@@ -76,14 +76,20 @@ def _untag(found: dict[str, Any]) -> object:
 
 def _scope(scope: Scope) -> list[object]:
     owner, parent = scope.owner, scope.parent
-    kept, shared = scope.vars, []
-    if scope.inherited and owner is not None:
-        around = owner.scope.context()
-        shared = [name for name in scope.vars if name in scope.inherited and around.get(name, scope) is kept[name]]
-        kept = {name: value for name, value in kept.items() if name not in set(shared)}
     inherited = sorted(scope.inherited)
+    kept: dict[str, object] = scope.vars
+    shared: list[str] = []
+    if scope.kind == "call" and owner is not None:  # in order of names, since sharing must not show in the bytes
+        around = owner.scope.context()
+        shared = [name for name in inherited if _same(around.get(name, scope), scope.vars[name])]
+        kept = {name: scope.vars[name] for name in sorted(scope.vars.keys() - set(shared))}
     whose, where = owner.id if owner else 0, parent.id if parent else 0
     return [scope.id, scope.kind, scope.body, scope.path, whose, where, kept, inherited, shared]
+
+
+def _same(one: object, other: object) -> bool:
+    """Equal in content and in type all through: true is not 1, and 1.0 is not 1."""
+    return one is other or (type(one) is type(other) and one == other and repr(one) == repr(other))
 
 
 def _token(token: Token) -> list[object]:
