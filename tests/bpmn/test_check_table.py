@@ -215,6 +215,20 @@ def test_a_file_that_cannot_be_read_is_a_finding(tmp_path: Path) -> None:
     assert [one["code"] for one in json.loads(answer.output)] == ["unreadable-file"] * 3
 
 
+def test_forms_and_decisions_given_are_checked_and_known(tmp_path: Path) -> None:
+    drawn, bad = tmp_path / "x.bpmn", tmp_path / "bad.form"
+    rules_of = '<zeebe:calledDecision decisionId="{}" resultVariable="r"/>'
+    known = task("k", ext(rules_of.format("food_business_risk")), "businessRuleTask")
+    unknown = task("n", ext(rules_of.format("nothing")), "businessRuleTask")
+    drawn.write_bytes(diagram(line_of(user("u"), user("v").replace('formId="f"', 'formId="review"'), known, unknown)))
+    bad.write_bytes(b"{")
+    decision = next((ROOT / "processes").glob("**/*.dmn"))
+    answer = run("--json", str(drawn), str(bad), str(ROOT / "forms/review.form"), str(decision))
+    found = [(one["code"], one["element"]) for one in json.loads(answer.output) if one["severity"] == "error"]
+    assert found[0][1] == ""
+    assert found[1:] == [("unknown-form", "u"), ("unknown-decision", "n")]
+
+
 def test_a_file_over_the_limit_is_not_read_whole(tmp_path: Path) -> None:
     big = tmp_path / "big.bpmn"
     with big.open("wb") as out:
