@@ -1,6 +1,7 @@
 """What the shelf's items, posts and tables say, and whether all of it fits together."""
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
@@ -9,6 +10,7 @@ import yaml
 
 from app.bpmn.check import check
 from app.bpmn.definition import Definition
+from app.bpmn.engine import Engine
 from app.catalogue.rules import MANDATORY
 from app.documents.kinds import KINDS
 from app.feel import compile as compile_feel
@@ -299,10 +301,6 @@ def test_risk_table_has_one_answer_for_everything_that_the_form_lets_through() -
 
 
 def test_opinion_is_given_or_recorded_as_silence() -> None:
-    from datetime import UTC, datetime
-
-    from app.bpmn.engine import Engine
-
     files = {"opinion.bpmn": (SHELF / "_shared/opinion.bpmn").read_bytes()}
     engine = Engine(Definition.load(files, "opinion"))
     at = datetime(2026, 3, 2, tzinfo=UTC)

@@ -1,209 +1,30 @@
 """Every way through every item, on the real engine with the real forms and decisions."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 import pytest
 
 from tests.processes import answers as a
 from tests.processes.drawing import drawing
 from tests.processes.walk import Walk, item_of
-
-Route = Callable[[Walk], None]
-NORMAL = ["case start normal"]
-BASIS = {"road_transport": "road-transport-24", "food_business": "food-safety-33", "company_start": "market-entity-16"}
-
-
-def walk(slug: str, **changes: Any) -> Walk:
-    """A case of the item, just applied for."""
-    return Walk(slug, {**a.APPLICATIONS[slug], **changes})
-
-
-# --- pieces of a way
-
-
-def accept(case: Walk, result: str = "accept") -> None:
-    case.do("check", a.checked(result, len(case.materials)))
-
-
-def notify(case: Walk, defective: int = 1) -> None:
-    case.do("check", a.checked("notice", len(case.materials), defective))
-
-
-def supplement(case: Walk) -> None:
-    notify(case)
-    case.do("supplement", a.SUPPLEMENT)
-    accept(case)
-
-
-def file(case: Walk, section: str = "agreed", deputy: str = "agreed") -> None:
-    """The negative filing, up to whoever sends it back."""
-    case.do("filing_form", a.FILING)
-    case.do("filing_review", a.agreed("section") if section == "agreed" else a.sent_back("section"))
-    if section == "agreed":
-        case.do("filing_approval", a.agreed("deputy") if deputy == "agreed" else a.sent_back("deputy"))
-
-
-def refuse_acceptance(case: Walk, **heads: str) -> None:
-    case.do("check", a.checked("refuse", len(case.materials), 1))
-    file(case, **heads)
-
-
-def review(case: Walk, element: str = "review", result: str = "grant") -> None:
-    case.do(element, a.reviewed(BASIS[case.item["slug"]], result))
-
-
-def decide(case: Walk, decision: str = "granted", element: str = "approval", *, on_the_spot: bool = False) -> None:
-    case.do(element, a.decided(BASIS[case.item["slug"]], decision, on_the_spot=on_the_spot))
-
-
-def hand_over(case: Walk) -> None:
-    case.do("certificate", a.CERTIFICATE)
-    case.do("deliver", a.DELIVERED)
-
-
-# --- one review, one approval: what road transport and food business have in common
-
-
-def plain(case: Walk) -> None:
-    accept(case)
-    review(case)
-    decide(case)
-    hand_over(case)
-
-
-def supplemented(case: Walk) -> None:
-    supplement(case)
-    review(case)
-    decide(case)
-    hand_over(case)
-
-
-def deemed(case: Walk) -> None:
-    case.fire("check_overdue")
-    review(case)
-    decide(case)
-    hand_over(case)
-
-
-def on_the_spot(case: Walk) -> None:
-    accept(case, "on_the_spot")
-    decide(case, on_the_spot=True)
-    hand_over(case)
-
-
-def lapsed(case: Walk) -> None:
-    notify(case)
-    case.fire("supplement_overdue")
-
-
-def not_accepted(case: Walk) -> None:
-    refuse_acceptance(case)
-
-
-def refusal_sent_back_by_section_head(case: Walk) -> None:
-    refuse_acceptance(case, section="returned")
-    plain(case)
-
-
-def refusal_sent_back_by_deputy_head(case: Walk) -> None:
-    refuse_acceptance(case, deputy="returned")
-    refuse_acceptance(case)
-
-
-def refused(case: Walk) -> None:
-    accept(case)
-    review(case, result="refuse")
-    decide(case, "refused")
-    file(case)
-    case.do("deliver", a.DELIVERED)
-
-
-def refusal_not_agreed(case: Walk) -> None:
-    accept(case)
-    review(case)
-    decide(case, "refused")
-    file(case, deputy="returned")
-    decide(case, "granted")
-    hand_over(case)
-
-
-def returned_to_review(case: Walk) -> None:
-    accept(case)
-    review(case)
-    decide(case, "returned")
-    review(case)
-    decide(case, "granted")
-    hand_over(case)
-
-
-def delivered_at_the_second_try(case: Walk) -> None:
-    accept(case)
-    review(case)
-    decide(case)
-    case.do("certificate", a.CERTIFICATE)
-    case.do("deliver", a.NOT_DELIVERED)
-    case.do("deliver", a.DELIVERED)
-
-
-SUPPLEMENTED = ["acceptance pause", "acceptance resume", "case start supplemented"]
-STOP = ["case stop"]
-GRANTED = ["decision_granted", "delivery_receipt"]
-PLAIN: Mapping[str, tuple[Route, str, list[str], list[str]]] = {
-    "plain": (plain, "granted", ["receipt", "acceptance", *GRANTED], NORMAL + STOP),
-    "supplemented": (
-        supplemented,
-        "granted",
-        ["receipt", "one_time_notice", "receipt", "acceptance", *GRANTED],
-        SUPPLEMENTED + STOP,
-    ),
-    "deemed": (deemed, "granted", ["acceptance", *GRANTED], ["case start deemed", *STOP]),
-    "on the spot": (on_the_spot, "granted", ["receipt", *GRANTED], NORMAL + STOP),
-    "lapsed": (
-        lapsed,
-        "lapsed",
-        ["receipt", "one_time_notice", "lapse"],
-        ["acceptance pause", "acceptance stop"],
-    ),
-    "not accepted": (not_accepted, "not_accepted", ["receipt", "refusal_acceptance"], ["acceptance stop"]),
-    "section head sends the refusal back": (
-        refusal_sent_back_by_section_head,
-        "granted",
-        ["receipt", "receipt", "acceptance", *GRANTED],
-        NORMAL + STOP,
-    ),
-    "deputy head sends the refusal back": (
-        refusal_sent_back_by_deputy_head,
-        "not_accepted",
-        ["receipt", "receipt", "refusal_acceptance"],
-        ["acceptance stop"],
-    ),
-    "refused": (
-        refused,
-        "refused",
-        ["receipt", "acceptance", "decision_refused", "delivery_receipt"],
-        NORMAL + STOP,
-    ),
-    "heads do not agree to refuse": (
-        refusal_not_agreed,
-        "granted",
-        ["receipt", "acceptance", *GRANTED],
-        NORMAL + STOP,
-    ),
-    "returned to review": (
-        returned_to_review,
-        "granted",
-        ["receipt", "acceptance", *GRANTED],
-        NORMAL + STOP,
-    ),
-    "delivered at the second try": (
-        delivered_at_the_second_try,
-        "granted",
-        ["receipt", "acceptance", *GRANTED],
-        NORMAL + STOP,
-    ),
-}
-SALE = {"businessKind": "sale", "saleItems": ["bulk"]}
+from tests.processes.ways import (
+    GRANTED,
+    NORMAL,
+    PLAIN,
+    SALE,
+    SERVICES,
+    STOP,
+    SUPPLEMENTED,
+    WAYS,
+    accept,
+    company_refused,
+    decide,
+    notify,
+    plain,
+    registered,
+    review,
+    supplement,
+    surveyed,
+    walk,
+)
 
 
 def judge(case: Walk, outcome: str, papers: list[str], clocks: list[str]) -> None:
@@ -254,14 +75,6 @@ def test_food_business_without_survey_reaches_the_end_of_every_way(way: str) -> 
     route(case)
     judge(case, outcome, papers, clocks)
     assert "survey" not in case.entered("food_business")
-
-
-def surveyed(case: Walk) -> None:
-    accept(case)
-    case.do("survey", a.SURVEY)
-    review(case)
-    decide(case)
-    hand_over(case)
 
 
 def test_food_business_of_higher_risk_is_surveyed_and_the_clock_runs_on() -> None:
@@ -372,21 +185,6 @@ def test_R144_three_persons_file_a_negative_decision() -> None:
 
 # --- starting a company
 
-SERVICES = ("GAJ", "SWJ", "RSJ", "YBJ", "GJJ", "HZYH")
-
-
-def registered(case: Walk) -> None:
-    accept(case)
-    review(case, "registry_review")
-    decide(case, element="registry_approval")
-
-
-def all_services(case: Walk) -> None:
-    registered(case)
-    for number in reversed(range(len(SERVICES))):
-        case.do("handle_service", a.SERVED, scope=f"services[{number}]")
-    case.do("deliver", a.DELIVERED)
-
 
 def test_R086_company_is_registered_then_departments_work_at_once_then_one_delivery() -> None:
     case = walk("company_start")
@@ -429,19 +227,6 @@ def test_company_is_registered_on_the_spot() -> None:
     judge(case, "granted", ["receipt", *GRANTED], NORMAL + STOP)
 
 
-def company_refused(case: Walk) -> None:
-    accept(case)
-    review(case, "registry_review", "refuse")
-    decide(case, "returned", "registry_approval")
-    review(case, "registry_review", "refuse")
-    decide(case, "refused", "registry_approval")
-    file(case, section="returned")
-    decide(case, "refused", "registry_approval")
-    file(case)
-    case.do("deliver", a.NOT_DELIVERED)
-    case.do("deliver", a.DELIVERED)
-
-
 def test_company_is_refused_after_its_registrar_filed_it_with_the_registrars_heads() -> None:
     case = walk("company_start")
     company_refused(case)
@@ -465,25 +250,6 @@ def test_company_start_begins_like_every_item(way: str) -> None:
 
 
 # --- together these ways leave nothing out
-
-COMPANY: list[tuple[Route, Mapping[str, Any]]] = [
-    (all_services, {}),
-    (company_refused, {}),
-    (lapsed, {}),
-    (refusal_sent_back_by_deputy_head, {}),
-    (lambda case: (refuse_acceptance(case, section="returned"), supplement(case))[0], {}),
-    (lambda case: case.fire("check_overdue"), {}),
-    (lambda case: (registered(case), case.fire("service_overdue"))[0], {"chosenServices": ["seal"]}),
-    (
-        lambda case: (accept(case, "on_the_spot"), decide(case, element="registry_approval", on_the_spot=True))[0],
-        {},
-    ),
-]
-WAYS: Mapping[str, list[tuple[Route, Mapping[str, Any]]]] = {
-    "road_transport": [(route, {}) for route, *_ in PLAIN.values()],
-    "food_business": [(surveyed, {}), *((route, SALE) for route, *_ in PLAIN.values())],
-    "company_start": COMPANY,
-}
 
 
 @pytest.mark.parametrize("slug", WAYS)
