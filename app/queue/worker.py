@@ -189,7 +189,8 @@ class Worker:
             url, dialect = db.engine.url, db.engine.dialect
         if dialect.name == "sqlite":
             return SqliteConnector(str(url.database), turn=lambda: _write_turn)
-        return PsycopgConnector(conninfo=conninfo(url, dialect), min_size=1, max_size=self._concurrency + 3)
+        size = self._concurrency + 3
+        return PsycopgConnector(conninfo=conninfo(url, dialect), configure=_autocommit, min_size=1, max_size=size)
 
     def _engine(self, app: App, *, wait: bool) -> "_Engine":
         return _Engine(
@@ -224,6 +225,11 @@ def conninfo(url: sa.URL, dialect: sa.Dialect) -> str:
     """libpq's connection string for an engine's URL."""
     _, parameters = dialect.create_connect_args(url)
     return make_conninfo("", **{name: value for name, value in parameters.items() if name != "context"})
+
+
+async def _autocommit(connection: psycopg.AsyncConnection[Any]) -> None:
+    # Every query of Procrastinate's is a single statement: BEGIN and COMMIT would be journeys for nothing.
+    await connection.set_autocommit(True)
 
 
 MOST_STALLS = 20

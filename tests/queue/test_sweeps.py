@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,6 +12,7 @@ from flask import Flask
 
 from app.db import db, transaction
 from app.queue import enqueue, every, status
+from app.queue.schema import create, drop
 from app.queue.status import Status, SweepStatus
 from app.queue.sweeps import Sweep, forget, run, sweeps
 from app.queue.tasks import jobs
@@ -137,19 +139,24 @@ def test_two_sweeps_of_one_name_are_refused(promoted: Bell) -> None:
         every(5, name="promote")(promoted.ring)
 
 
+def test_the_worker_waits_for_a_database_that_is_not_ready_and_then_works(app: Flask, promoted: Bell) -> None:
+    with db.engine.begin() as connection:
+        drop(connection)
+    with working(app, sweeps=True, pace=replace(QUICK, restart=0.05, restart_most=0.05)) as worker:
+        assert not worker.join(1)  # it has been refused several times by now, and lives
+        with db.engine.begin() as connection:
+            create(connection)
+        assert promoted.rung(1)
+
+
+@pytest.mark.parametrize("queue_url", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
 def test_the_worker_outlives_the_loss_of_its_connections(app: Flask, promoted: Bell) -> None:
-    if db.engine.dialect.name == "sqlite":
-        pytest.skip("a file has no connections to lose")
+    others = "FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     with working(app, sweeps=True):
         assert promoted.rung(1)
         for number in range(3):
-            with db.engine.connect() as connection:
-                connection.execution_options(isolation_level="AUTOCOMMIT").execute(
-                    sa.text(
-                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
-                        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
-                    )
-                )
+            with db.engine.begin() as connection:
+                connection.execute(sa.text(f"SELECT pg_terminate_backend(pid) {others}"))
             with transaction() as session:
                 enqueue(session, "test.note", word=f"after {number}")
             assert stage.gate(f"after {number}").wait(PATIENCE_S)
