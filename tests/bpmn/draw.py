@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from app.bpmn.definition import Definition
@@ -9,6 +10,7 @@ from app.bpmn.engine import Engine
 from app.bpmn.step import Step
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, nine in the morning in Shanghai
+GUARD = 'triggeredByEvent="true"'
 _HEAD = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
   xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" xmlns:gov="urn:banjie:gov:1"
@@ -22,14 +24,15 @@ def flows(*chains: str) -> str:
     for chain in chains:
         path, _, condition = chain.partition("?")
         names = path.split()
-        for source, target in zip(names, names[1:], strict=False):
+        for source, target in pairwise(names):
             body = (
                 f"<bpmn:conditionExpression>{_escape(condition.strip())}</bpmn:conditionExpression>"
                 if condition
                 else ""
             )
             found.append(
-                f'<bpmn:sequenceFlow id="{source}_{target}" sourceRef="{source}" targetRef="{target}">{body}</bpmn:sequenceFlow>'
+                f'<bpmn:sequenceFlow id="{source}_{target}" sourceRef="{source}" targetRef="{target}">'
+                f"{body}</bpmn:sequenceFlow>"
             )
     return "".join(found)
 
@@ -58,6 +61,22 @@ def script(ident: str, expression: str, result: str) -> str:
     return _activity(
         "scriptTask", ident, f'<zeebe:script expression="{_escape(expression)}" resultVariable="{result}"/>'
     )
+
+
+def rule(ident: str, decision: str, result: str) -> str:
+    """A business rule task."""
+    called = f'<zeebe:calledDecision decisionId="{decision}" resultVariable="{result}"/>'
+    return _activity("businessRuleTask", ident, called)
+
+
+def flow(ident: str, source: str, target: str) -> str:
+    """One sequence flow with an id of its own."""
+    return f'<bpmn:sequenceFlow id="{ident}" sourceRef="{source}" targetRef="{target}"/>'
+
+
+def link(name: str) -> str:
+    """A link definition."""
+    return f'<bpmn:linkEventDefinition name="{name}"/>'
 
 
 def service(ident: str, kind: str = "work", extensions: str = "", body: str = "") -> str:
@@ -136,7 +155,8 @@ def many(collection: str, *, sequential: bool = False, until: str = "", output: 
     collected = f'outputCollection="{output[0]}" outputElement="{output[1]}"' if output[0] else ""
     return (
         f'<bpmn:multiInstanceLoopCharacteristics isSequential="{"true" if sequential else "false"}">'
-        f'<bpmn:extensionElements><zeebe:loopCharacteristics inputCollection="{collection}" inputElement="x" {collected}/>'
+        "<bpmn:extensionElements>"
+        f'<zeebe:loopCharacteristics inputCollection="{collection}" inputElement="x" {collected}/>'
         f"</bpmn:extensionElements>{done}</bpmn:multiInstanceLoopCharacteristics>"
     )
 

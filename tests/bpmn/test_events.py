@@ -5,6 +5,7 @@ import pytest
 from app.bpmn.step import NotWaiting
 from app.errors import Refused
 from tests.bpmn.draw import (
+    GUARD,
     Run,
     boundary,
     call,
@@ -13,6 +14,7 @@ from tests.bpmn.draw import (
     flows,
     gateway,
     io,
+    link,
     load,
     message,
     process,
@@ -149,8 +151,9 @@ def test_error_end_is_caught_at_the_sub_process_by_its_code() -> None:
 
 
 def test_error_passes_handlers_of_other_codes_and_is_caught_further_out_across_a_call() -> None:
-    callee = process(start() + sub("c", inner(end("x", refers("error", "err")), path="s2 x")) + end()
-                     + boundary("no", "c", refers("error", "other")) + end("e3"), "s c e", "no e3", ident="q", before=ERROR)  # fmt: skip
+    nodes = start() + sub("c", inner(end("x", refers("error", "err")), path="s2 x")) + end()
+    nodes += boundary("no", "c", refers("error", "other")) + end("e3")
+    callee = process(nodes, "s c e", "no e3", ident="q", before=ERROR)
     caller = process(
         start() + call("k", "q") + boundary("yes", "k", refers("error")) + user("b") + end(), "s k e", "yes b"
     )
@@ -221,11 +224,11 @@ def test_terminate_at_the_top_completes_the_case() -> None:
 
 
 def test_link_events_are_followed_without_a_flow_that_nobody_drew() -> None:
-    link = '<bpmn:linkEventDefinition name="L"/>'
-    nodes = start() + throw("out", link) + catch("in", link) + user("a")
+    nodes = start() + throw("out", link("L")) + catch("in", link("L")) + user("a")
     run = Run(process(nodes, "s out", "in a"))
     assert run.trace == [
-        "enter s", "complete s", "take s_out", "enter out", "complete out", "enter in", "complete in", "take in_a", "enter a",
+        "enter s", "complete s", "take s_out", "enter out", "complete out", "enter in", "complete in",
+        "take in_a", "enter a",
     ]  # fmt: skip
 
 
@@ -257,9 +260,6 @@ def test_message_with_a_key_that_is_null_is_an_incident() -> None:
     assert [one.code for one in run.step.incidents] == ["no-correlation-key"]
     run.retry("c!1", missing=5)
     assert [one.key for one in run.step.subscribed] == ["5"]
-
-
-GUARD = 'triggeredByEvent="true"'
 
 
 def guarded(definition: str, interrupting: bool, before: str = "") -> bytes:
@@ -322,8 +322,9 @@ def test_deadlines_of_an_event_sub_process_end_with_its_scope() -> None:
         (user("a") + boundary("b", "a", refers("message", "m")), "", "dangling-reference"),
         (user("a") + boundary("b", "a", timer("Duration", "soon")), "", "bad-timer"),
         (user("a") + boundary("b", "a", "<bpmn:timerEventDefinition/>"), "", "timer-time"),
-        (user("a") + catch("l", '<bpmn:linkEventDefinition name="L"/>') + throw("m", '<bpmn:linkEventDefinition name="M"/>'), "", "dangling-link"),
-        (user("a") + boundary("b", "a", timer("Duration", "P1D") + refers("signal", "sig")), SIGNAL, "unsupported-multiple-event"),
+        (user("a") + catch("l", link("L")) + throw("m", link("M")), "", "dangling-link"),
+        (user("a") + boundary("b", "a", timer("Duration", "P1D") + refers("signal", "sig")), SIGNAL,
+         "unsupported-multiple-event"),
         ('<bpmn:transaction id="a"/>', "", "unsupported-transaction"),
         ('<bpmn:adHocSubProcess id="a"/>', "", "unsupported-ad-hoc"),
         (start("s9") + user("a"), "", "several-starts"),

@@ -8,6 +8,7 @@ from tests.bpmn.draw import (
     boundary,
     catch,
     end,
+    flow,
     flows,
     gateway,
     load,
@@ -86,7 +87,7 @@ def test_parallel_join_behind_an_exclusive_split_becomes_an_incident_not_a_stand
 
 def test_two_flows_from_one_node_to_a_join_are_two_arrivals() -> None:
     nodes = start() + user("a") + gateway("parallel", "j") + end()
-    twice = '<bpmn:sequenceFlow id="one" sourceRef="a" targetRef="j"/><bpmn:sequenceFlow id="two" sourceRef="a" targetRef="j"/>'
+    twice = flow("one", "a", "j") + flow("two", "a", "j")
     run = Run(process(nodes + twice, "s a", "j e"))
     run.complete("a#1")
     assert run.done

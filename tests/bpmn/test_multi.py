@@ -104,7 +104,8 @@ def test_counts_are_visible_to_the_instances() -> None:
 
 
 def test_cardinality_instead_of_a_collection() -> None:
-    loop = "<bpmn:multiInstanceLoopCharacteristics><bpmn:loopCardinality>= n</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"
+    tag = "bpmn:multiInstanceLoopCharacteristics"
+    loop = f"<{tag}><bpmn:loopCardinality>= n</bpmn:loopCardinality></{tag}>"
     run = Run(one_task(loop), data={"n": 2})
     assert run.open == ["a[0]/a#1", "a[1]/a#1"]
     assert Run(one_task(loop.replace("= n", "3"))).open == ["a[0]/a#1", "a[1]/a#1", "a[2]/a#1"]

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from app.errors import Refused
-from tests.bpmn.draw import Run, call, end, flows, gateway, io, load, process, script, service, start, sub, user
+from tests.bpmn.draw import Run, call, end, flow, flows, gateway, io, load, process, script, service, start, sub, user
 
 
 def test_task_with_input_mappings_has_variables_of_its_own_that_end_with_it() -> None:
@@ -135,7 +135,7 @@ def test_two_visits_to_a_sub_process_at_once_keep_their_variables_apart() -> Non
         + user("after")
         + end()
     )
-    both = '<bpmn:sequenceFlow id="f1" sourceRef="f" targetRef="u"/><bpmn:sequenceFlow id="f2" sourceRef="f" targetRef="u"/>'
+    both = flow("f1", "f", "u") + flow("f2", "f", "u")
     run = Run(process(nodes + both, "s f", "u after e"), data={"n": 1})
     assert run.open == ["u/t#1", "u/t#2"]
     run.complete("u/t#2")

@@ -1,4 +1,4 @@
-"""What an act costs does not grow with the diagram or with history. CPU time, best of several, so that load matters little."""
+"""What an act costs does not grow with the diagram or with history. CPU time, best of several: load matters little."""
 
 import time
 from collections.abc import Callable

@@ -62,7 +62,8 @@ def test_user_task_carries_form_people_step_limit_and_properties_evaluated() -> 
       <zeebe:assignmentDefinition assignee="= who" candidateGroups="= groups" candidateUsers="li, wang"/>
       <zeebe:taskSchedule dueDate="2026-03-09T09:00:00+08:00"/>
       <zeebe:properties><zeebe:property name="colour" value="red"/></zeebe:properties>
-      <gov:step kind="review" post="= unit + &quot;/reviewer&quot;" standard="看全" riskPoints="a;b" differentFrom="intake other"/>
+      <gov:step kind="review" post="= unit + &quot;/reviewer&quot;" standard="看全"
+        riskPoints="a;b" differentFrom="intake other"/>
       <gov:limit value="= days" unit="WD" from="acceptance" stops="true"/>"""
     run = Run(
         process(start() + user("a", extensions) + end(), "s a e"),
@@ -90,7 +91,8 @@ def test_limit_from_a_computed_date() -> None:
 def test_lane_of_a_task_is_its_innermost_lane() -> None:
     lanes = (
         '<bpmn:laneSet id="ls"><bpmn:lane id="l1" name="窗口"><bpmn:flowNodeRef>a</bpmn:flowNodeRef>'
-        '<bpmn:childLaneSet id="c"><bpmn:lane id="l2" name="一号窗口"><bpmn:flowNodeRef>a</bpmn:flowNodeRef></bpmn:lane>'
+        '<bpmn:childLaneSet id="c"><bpmn:lane id="l2" name="一号窗口">'
+        "<bpmn:flowNodeRef>a</bpmn:flowNodeRef></bpmn:lane>"
         "</bpmn:childLaneSet></bpmn:lane></bpmn:laneSet>"
     )
     assert Run(process(lanes + LINE, "s a b e")).step.opened[0].lane == "一号窗口"

@@ -22,8 +22,25 @@ from app.bpmn.engine import Engine
 from app.bpmn.journal import Journal
 from app.bpmn.step import Budget, Step
 from tests.bpmn.draw import (
-    AT, boundary, call, catch, end, flows, gateway, io, load, many, message, process, refers, script, start, sub,
-    throw, timer, user,
+    AT,
+    boundary,
+    call,
+    catch,
+    end,
+    flows,
+    gateway,
+    io,
+    load,
+    many,
+    message,
+    process,
+    refers,
+    script,
+    start,
+    sub,
+    throw,
+    timer,
+    user,
 )  # fmt: skip
 
 BUDGET = Budget(steps=120, depth=6)
@@ -122,7 +139,9 @@ NODES = {
     "many": lambda name, _: user(name, body=many("= xs", until="= v1", output=("ys", "= x"))),
     "row": lambda name, _: user(name, body=many("= xs", sequential=True, output=("ys", "= answer"))),
     "sub": lambda name, _: sub(
-        name, start(f"{name}s") + user(f"{name}a") + end(f"{name}z") + flows(f"{name}s {name}a {name}z"), io({"n": "= n"})
+        name,
+        start(f"{name}s") + user(f"{name}a") + end(f"{name}z") + flows(f"{name}s {name}a {name}z"),
+        io({"n": "= n"}),
     ),
     "caught": lambda name, _: (
         sub(name, start(f"{name}s") + throw(f"{name}u", refers("escalation", "esc")) + user(f"{name}a")
