@@ -8,5 +8,5 @@ from app.documents.models import Notice, NumberSeries
 from app.identity.models import Holding, Person, Post, Unit
 
 CASE_ROWS = (Case, Task, Deadline, Subscription, Incident, Outbox, Notice)
-SEALED = (Unit, Post, Person, Holding, Item, ItemVersion, VersionFile, *CASE_ROWS)
-MODELS = (*SEALED, LogEntry, LogHead, CalendarDay, Blob, NumberSeries)
+SEALED = (Unit, Post, Person, Holding, Item, ItemVersion, VersionFile, CalendarDay, *CASE_ROWS)
+MODELS = (*SEALED, LogEntry, LogHead, Blob, NumberSeries)

@@ -1,17 +1,30 @@
 """Verbs that write the calendar."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.audit.log import Act, record, stream_head
 from app.calendars.models import CalendarDay
 from app.calendars.queries import forget, stored_calendar
 from app.errors import Conflict, Text
 from app.law.holidays import DayFact, Notice, published
 
 SEEDED_BY = "system"
+STREAM = "calendar"
+NATION = "000000"
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """Who imported a notice, by name, as the log wants it."""
+
+    name: str
+    person_id: int = 0
+    unit_name: str = ""
 
 
 def seed(session: Session, *, at: datetime | None = None) -> int:
@@ -70,4 +83,13 @@ def _write(
         row.is_working, row.kind, row.name, row.notice = fact.is_working, fact.kind, fact.name, fact.notice
         row.imported_by, row.imported_at = by, at
     session.flush()
+    _log(session, facts, by, at)
     forget(session)
+
+
+def _log(session: Session, facts: dict[date, DayFact], by: str, at: datetime) -> None:
+    """The import is an act of the house; every day that it wrote is sealed."""
+    written = session.scalars(select(CalendarDay).where(CalendarDay.day.in_(facts)).order_by(CalendarDay.day))
+    notices = sorted({fact.notice for fact in facts.values()})
+    act = Act("calendar.import", Importer(by), at, details={"notices": notices, "days": len(facts)})
+    record(session, stream_head(session, STREAM), STREAM, NATION, act, written)

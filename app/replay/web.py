@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.audit.models import LogEntry
-from app.audit.verify import Break, sealed, verify_rows, verify_streams
+from app.audit.verify import Break
 from app.calendars.queries import current_calendar
 from app.cases import queries as case_queries
 from app.cases import words
@@ -31,7 +31,7 @@ from app.replay.marks import Fold, Happened, Place, fold, root_of, split
 from app.replay.queries import LogFilter
 from app.replay.rebuild import Replayer
 from app.replay.then import seen_then
-from app.sealed import CASE_ROWS
+from app.replay.verify import verify_house
 from app.sheet import LONGEST, sheet
 
 blueprint = Blueprint("replay", __name__, url_prefix="/audit", template_folder="templates")
@@ -70,15 +70,12 @@ def case(no: str) -> ResponseReturnValue:
 def _check(found: Case, which: str) -> dict[str, Any] | None:
     """The verdict of the chain, or of re-execution, on one case."""
     if which == "chain":
-        stream = f"case:{found.no}"
-        head = {stream: (found.log_seq, found.log_hash)}
-        case_id = found.id
-        _streams, entries, breaks = verify_streams(db.session(), head, stream)
-        rows, altered = verify_rows(db.session(), CASE_ROWS, sealed(db.session(), case_id), case_id)
+        verdict = verify_house(db.session(), found.no)
         passed = Text(
-            f"日志链完整：{entries} 条记录、{rows} 行数据相符", f"The log is whole: {entries} entries, {rows} rows fit"
+            f"日志链完整：{verdict.entries} 条记录、{verdict.rows} 行数据相符",
+            f"The log is whole: {verdict.entries} entries, {verdict.rows} rows fit",
         )
-        return {"name": _("校验日志链"), "passed": passed, "breaks": [*breaks, *altered]}
+        return {"name": _("校验日志链"), "passed": passed, "breaks": list(verdict.breaks)}
     if which == "replay":
         replay = Replayer(db.session()).replay(found)
         passed = Text(f"重演 {replay.acts} 步，与记录完全一致", f"{replay.acts} acts run again, each as recorded")
