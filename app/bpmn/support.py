@@ -240,5 +240,5 @@ def finding(node: Element, why: Unsupported, file: str = "") -> Finding:
 
 def _unknown(tag: str) -> Unsupported:
     return Unsupported(tag, Text(f"元素 {tag}", f"element {tag}"), _EVENT_WAY_OUT if "vent" in tag else Text(
-        "请改用受支持的元素(见 docs/bpmn.md)", "use a supported element (see docs/bpmn.md)"
+        "请改用任务、网关、子流程、调用活动或事件", "use tasks, gateways, sub-processes, call activities or events"
     ))  # fmt: skip
