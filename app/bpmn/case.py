@@ -15,7 +15,7 @@ from SpiffWorkflow.util.task import TaskState
 from app.bpmn import gateways, multi, waits
 from app.bpmn.expression import Failure
 from app.bpmn.journal import Journal
-from app.bpmn.scope import Scope
+from app.bpmn.scope import Room, Scope
 from app.bpmn.step import Budget, Incident, Status
 from app.bpmn.token import READY, WAITING, Token
 from app.errors import Text
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Decide = Callable[[str, Mapping[str, object], datetime], object]
 EMPTY: Mapping[str, object] = {}
+TIMES = 8  # how many times the size of one value a whole state may have before nothing computed is added to it
 
 
 class Sealed:
@@ -58,6 +59,7 @@ class Case(BpmnWorkflow):
         self.at = at
         self.decide = decide
         self.budget = budget
+        self.room = Room(budget.size, budget.size * TIMES)
         self.serial = 1
         self.task_tree = Task(self, definition.root.spec.start, None, TaskState.COMPLETED, 1)  # type: ignore[arg-type]  # any hashable id
         self.root: Scope

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.bpmn.expression import Failure
-from app.bpmn.scope import admit
 from app.errors import Text
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def collect(case: Case, token: Token) -> None:
     try:
         if rule.output_element is not None:
             result = rule.output_element(token.context(), case.at)
-            body.item["results"][token.item["index"]] = admit(result, case.budget.size)
+            body.item["results"][token.item["index"]] = case.room.admit(result)
         _count(body, around, done)
         enough = rule.until is not None and _is_enough(case, token, rule)
     except Failure as failure:
@@ -90,7 +89,7 @@ def _items(case: Case, body: Token, rule: LoopRule) -> list[object]:
     if len(value) > case.budget.steps:
         text = Text(f"多实例的集合有 {len(value)} 项,太多", f"the multi-instance collection has {len(value)} items")
         raise Failure("budget-steps", text)
-    return [admit(one, case.budget.size) for one in value]
+    return [case.room.admit(one) for one in value]
 
 
 def _instance(case: Case, body: Token, index: int, item: object) -> None:

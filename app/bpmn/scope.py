@@ -117,16 +117,26 @@ def _grafted(base: object, path: tuple[str, ...], value: object) -> dict[str, ob
     return copy
 
 
-def admit(value: object, budget: int) -> object:
-    """A copy of a value made only of what may be stored. Raises Failure when it is too large, deep or strange.
+class Room:
+    """How many bytes, roughly counted, one value may have, and all that an act computes together."""
 
-    `budget` is in bytes, roughly counted.
-    """
-    return _admit(value, [budget], 0)
+    __slots__ = ("each", "left")
+
+    def __init__(self, each: int, left: int) -> None:
+        self.each = each
+        self.left = left
+
+    def admit(self, value: object) -> object:
+        """A copy of a value made only of what may be stored. Raises Failure when it is too large, deep or strange."""
+        allowed = min(self.each, self.left)
+        left = [allowed]
+        admitted = _admit(value, left, 0)
+        self.left -= allowed - left[0]
+        return admitted
 
 
 def admit_all(data: Mapping[str, object], budget: int) -> dict[str, object]:
-    """The same for a whole act's data."""
+    """The data that an act brings, as a copy that may be stored. Raises Failure. `budget` is in bytes."""
     left = [budget]
     return {_key(name): _admit(value, left, 1) for name, value in data.items()}
 

@@ -9,7 +9,6 @@ from app.bpmn import waits
 from app.bpmn.events import CatchSpec, EventGatewaySpec, ThrowSpec
 from app.bpmn.expression import Failure
 from app.bpmn.gateways import ExclusiveSpec, InclusiveSpec, ParallelSpec
-from app.bpmn.scope import admit
 from app.bpmn.token import BodySpec, NodeSpec, Token
 from app.errors import Refusal, Text
 
@@ -39,7 +38,7 @@ class ScriptSpec(NodeSpec):
         case, script = token.workflow, self.node.script
         if script is None:
             raise TypeError(f"{self.node.id} has no script")
-        value = admit(script(token.context(), case.at), case.budget.size)
+        value = case.room.admit(script(token.context(), case.at))
         _store(token, self.node.result, value)
         return True
 
@@ -56,7 +55,7 @@ class DecisionSpec(NodeSpec):
             value = case.decide(ident, dict(token.context()), case.at)
         except Exception as error:  # the host's code: whatever goes wrong there must not lose the clerk's act
             raise Failure("decision-failed", _why(ident, error)) from error
-        _store(token, self.node.result, admit(value, case.budget.size))
+        _store(token, self.node.result, case.room.admit(value))
         return True
 
 

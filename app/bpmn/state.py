@@ -64,6 +64,7 @@ def decode(data: bytes, definition: Definition, at: datetime, decide: Decide | N
         text = zlib.decompress(body[1:]).decode("utf-8", "surrogatepass")
         whole = json.loads(text, object_hook=_untag if body[:1] == b"1" else None)
         case = Case(definition, at, decide, budget)
+        case.room.left -= len(text)
         _restore(case, whole)
     except (zlib.error, ValueError, KeyError, IndexError, TypeError) as error:
         raise Unreadable(repr(error)) from error

@@ -17,7 +17,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from app.bpmn import flows, multi, waits
 from app.bpmn.expression import Failure
-from app.bpmn.scope import admit, set_local
+from app.bpmn.scope import set_local
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -166,7 +166,7 @@ class NodeSpec(BpmnSpecMixin):
         case, local = token.workflow, token.data
         for value, path in self.node.mappings.inputs:
             context = token.scope.context(local)
-            set_local(local, path, admit(value(context, case.at), case.budget.size))
+            set_local(local, path, case.room.admit(value(context, case.at)))
 
     def outputs(self, token: Token, data: Mapping[str, object]) -> None:
         """Let results out: through the output mappings if there are any, else each to its nearest variable."""
@@ -176,9 +176,7 @@ class NodeSpec(BpmnSpecMixin):
         elif self.node.mappings.outputs:
             token.data.update(data)
             context = token.context()
-            results = [
-                (path, admit(value(context, case.at), case.budget.size)) for value, path in self.node.mappings.outputs
-            ]
+            results = [(path, case.room.admit(value(context, case.at))) for value, path in self.node.mappings.outputs]
             for path, result in results:
                 scope.assign_path(path, result)
         else:

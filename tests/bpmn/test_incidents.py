@@ -12,6 +12,7 @@ from tests.bpmn.draw import (
     flows,
     gateway,
     io,
+    many,
     process,
     refers,
     script,
@@ -142,6 +143,17 @@ def test_variable_that_grows_beyond_the_budget_is_an_incident() -> None:
     run = Run(process(nodes, "s m x m"), data={"t": "0123456789"}, budget=Budget(size=10_000))
     assert run.step.incidents[0].code in ("feel-limit", "budget-size")
     assert len(str(run.step.variables["t"])) <= 10_000
+
+
+def test_many_instances_cannot_fill_the_memory_together() -> None:
+    inside = (
+        start("s2") + script("x", "= t + t", "own") + user("w") + flows("s2 x w") + many("= for i in 1..200 return i")
+    )
+    nodes = start() + sub("u", inside, io({"own": "= null"})) + end()
+    run = Run(process(nodes, "s u e"), data={"t": "0123456789" * 100}, budget=Budget(size=10_000))
+    assert {one.code for one in run.step.incidents} == {"budget-size"}
+    assert len(run.open) < 50
+    assert sum(one.code == "budget-size" for one in run.step.incidents) + len(run.open) == 200
 
 
 def test_incident_inside_a_sub_process_goes_with_it_when_that_is_cancelled() -> None:
