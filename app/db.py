@@ -156,7 +156,8 @@ class FairLock:
                 self._held = False
 
 
-_write_turn = FairLock()
+write_turn = FairLock()
+"""Writers of the SQLite file in this process, one after the other."""
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _SQLITE = (
     "journal_mode=WAL",
@@ -237,7 +238,7 @@ def _work() -> Iterator[Session]:
 @contextmanager
 def _turn(write: bool) -> Iterator[None]:
     if write and db.engine.dialect.name == "sqlite":
-        with _write_turn:
+        with write_turn:
             yield
     else:
         yield

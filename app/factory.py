@@ -41,9 +41,9 @@ def build(settings: Settings | None = None) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["models"] = sealed.MODELS
     db.init_app(app)
-    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
-    Babel(app, locale_selector=_locale)
-    CSRFProtect(app)
+    Migrate(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)  # type: ignore[no-untyped-call]  # the library is untyped
+    Babel(app, locale_selector=_locale)  # type: ignore[no-untyped-call]  # the library is untyped
+    CSRFProtect(app)  # type: ignore[no-untyped-call]  # the library is untyped
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     http.install(app)

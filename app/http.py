@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
-from flask import Flask, Response, g, redirect, render_template, request, session, url_for
+from flask import Flask, Response, g, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from sqlalchemy.orm.exc import StaleDataError
@@ -65,8 +65,10 @@ def visitor() -> Actor | None:
     """Who is logged in, read once a request; None for a stranger or a session that has been ended."""
     if "actor" not in g:
         person, stamp = session.get("person"), session.get("stamp")
-        known = person is not None and in_transaction()
-        g.actor = queries.actor(person, local_date(clock.now()), stamp) if known else None
+        if isinstance(person, int) and in_transaction():
+            g.actor = queries.actor(person, local_date(clock.now()), stamp)
+        else:
+            g.actor = None
     return cast(Actor | None, g.actor)
 
 
@@ -101,16 +103,10 @@ def language() -> str:
 def problem(status: int, code: str, text: Text, **more: Any) -> Response:
     """A refusal as RFC 9457 problem+json."""
     body = {"type": f"urn:banjie:problem:{code}", "status": status, "title": text.to(language()), **more}
-    response = cast(Flask, _app()).json.response(body)
+    response = jsonify(body)
     response.status_code = status
     response.content_type = "application/problem+json"
     return response
-
-
-def _app() -> Flask:
-    from flask import current_app
-
-    return current_app
 
 
 def refusal_page(refusal: Refusal) -> ResponseReturnValue:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
-from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 
 from app.law.clock import ZONE
 
@@ -18,41 +18,52 @@ EVERYONE = frozenset({"clerk", "supervisor", "auditor", "analyst", "administrato
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One link of the navigation, for people who have one of these roles."""
+    """One link of the navigation, for people who have one of these roles; `within`: pages that belong to it."""
 
     endpoint: str
     label: LazyString
     roles: frozenset[str] = EVERYONE
+    within: frozenset[str] = frozenset()
 
 
+AUDITORS = frozenset({"auditor", "supervisor", "administrator"})
 NAVIGATION = (
-    Entry("cases.tasks", _("待办事项"), frozenset({"clerk", "supervisor"})),
-    Entry("cases.start", _("开始办件"), frozenset({"clerk"})),
-    Entry("cases.cases", _("办件查询")),
-    Entry("catalogue.items", _("事项目录")),
-    Entry("studio.check", _("流程检查"), frozenset({"analyst", "administrator"})),
-    Entry("replay.cases", _("审计回放"), frozenset({"auditor", "supervisor", "administrator"})),
+    Entry(
+        "cases.tasks", _("待办事项"), frozenset({"clerk", "supervisor"}), frozenset({"cases.task", "cases.complete"})
+    ),
+    Entry("cases.start", _("开始办件"), frozenset({"clerk"}), frozenset({"cases.apply", "cases.submit"})),
+    Entry("cases.cases", _("办件查询"), within=frozenset({"cases.case"})),
+    Entry("catalogue.items", _("事项目录"), within=frozenset({"catalogue.item"})),
+    Entry("studio.check", _("流程检查"), frozenset({"analyst", "administrator"}), frozenset({"studio.checked"})),
+    Entry("replay.cases", _("审计回放"), AUDITORS, frozenset({"replay.case", "replay.step"})),
+    Entry("replay.log", _("办理日志"), AUDITORS),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link as a page draws it."""
+    """A link as a page draws it; `current` is the value of aria-current: `page`, `true` or nothing."""
 
     endpoint: str
     label: LazyString
     url: str
-    current: bool
+    current: str
 
 
 def navigation(roles: Iterable[str]) -> list[Link]:
     """The links for these roles, in order; those whose feature is not installed are left out."""
     held = frozenset(roles)
     return [
-        Link(one.endpoint, one.label, url_for(one.endpoint), request.endpoint == one.endpoint)
+        Link(one.endpoint, one.label, url_for(one.endpoint), _current(one))
         for one in NAVIGATION
         if one.roles & held and one.endpoint in current_app.view_functions
     ]
+
+
+def _current(entry: Entry) -> str:
+    if request.endpoint == entry.endpoint:
+        return "page"
+    return "true" if request.endpoint in entry.within else ""
 
 
 def here(**changes: object) -> str:

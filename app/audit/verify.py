@@ -127,8 +127,8 @@ def verify_rows(
                 text = Text(f"这一行在 {known[1]} 之后被改动", f"this row was altered after {known[1]}")
                 breaks.append(Break(f"{table}:{key}", text))
         session.expunge_all()
-    for (table, key), (digest, entry) in seals.items():
-        if digest is not None and table in tables and (table, key) not in seen:
+    for (table, key), (last, entry) in seals.items():
+        if last is not None and table in tables and (table, key) not in seen:
             breaks.append(
                 Break(f"{table}:{key}", Text(f"{entry} 写入的这一行被删去", f"this row of {entry} was removed"))
             )

@@ -173,7 +173,7 @@ def _rows_of_a_completion() -> list[tuple[Any, dict[str, Any], bool]]:
 
 def _write(connection: Connection, table: Any, values: dict[str, Any], new: bool, number: int) -> None:
     if new:
-        fresh = {"id": new_id()}
+        fresh: dict[str, Any] = {"id": new_id()}
         if "seq" in values:
             fresh |= {"seq": number + 1, "stream": "bench"}
         if "key" in values:

@@ -71,7 +71,12 @@ def chain(length: int) -> bytes:
 def loop() -> bytes:
     """A task that is done again for as long as its opinion is `again`."""
     gateway = '<bpmn:exclusiveGateway id="choice" name="choice" default="f3"/>'
-    flows = [("begin", "work", ""), ("work", "choice", ""), ("choice", "work", "= opinion = \"again\""), ("choice", "done", "")]
+    flows = [
+        ("begin", "work", ""),
+        ("work", "choice", ""),
+        ("choice", "work", '= opinion = "again"'),
+        ("choice", "done", ""),
+    ]
     return process("loop", [start(), user("work"), gateway, end()], flows)
 
 

@@ -71,11 +71,13 @@ def _clock(scene: Scene, attributes: Any, done: Consequences) -> None:
     if action == "pause":
         case.pauses = [*case.pauses, [today.isoformat(), None, attributes.get("kind", clock), clock]]
     elif action == "resume":
-        _resume(case, clock, today)
+        if clock == "acceptance":
+            case.supplemented_on = today
+        _end_pause(case, clock, today)
     elif action == "start" and clock == "case":
         _accept(case, attributes, today)
     elif action == "stop":
-        _resume(case, clock, today)
+        _end_pause(case, clock, today)
         if clock == "case":
             case.decided_on = case.decided_on or today
     set_case_dues(case, scene.bundle, scene.calendar)
@@ -89,9 +91,7 @@ def _accept(case: Case, attributes: Any, today: date) -> None:
     case.accept_basis = basis
 
 
-def _resume(case: Case, clock: str, today: date) -> None:
-    if clock == "acceptance":
-        case.supplemented_on = today
+def _end_pause(case: Case, clock: str, today: date) -> None:
     case.pauses = [
         [start, end or (today.isoformat() if of == clock else None), kind, of] for start, end, kind, of in case.pauses
     ]

@@ -89,7 +89,7 @@ def _start_data(case: Case, version: Bundle, answers: Mapping[str, Any]) -> dict
 
 def engine_data(version: Bundle, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers that the diagram decides on; the rest, and so most personal data, stays in the case's own row."""
-    return {key: value for key, value in answers.items() if key in version.definition.names}
+    return {key: value for key, value in answers.items() if key in version.reads}
 
 
 def clean(form: Form, posted: Mapping[str, Any], context: Mapping[str, Any], at: datetime) -> dict[str, Any]:

@@ -73,7 +73,7 @@ def item_for_forms(version: Bundle) -> dict[str, Any]:
 def material_list(version: Bundle, answers: Mapping[str, Any], at: datetime) -> list[dict[str, Any]]:
     """The materials that this application needs (情形引导): those whose `applies_if` holds for its answers."""
     return [
-        {"name": one["name"], "need": one["need"]}
+        {"name": one["name"], "need": one["need"], "originals": one.get("originals"), "copies": one.get("copies")}
         for one in version.content["material"]
         if not one.get("applies_if") or compile_feel(one["applies_if"].lstrip("= "))(answers, now=at) is True
     ]

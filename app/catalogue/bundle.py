@@ -31,7 +31,10 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """Diagram, forms, decisions and facts of one item version."""
+    """Diagram, forms, decisions and facts of one item version.
+
+    reads    the variables that its diagrams and decisions look at; no other answer enters the engine's state
+    """
 
     version_id: int
     number: int
@@ -49,6 +52,7 @@ class Bundle:
     engine: Engine
     forms: Mapping[str, Form]
     sources: Mapping[str, bytes]
+    reads: frozenset[str]
 
     @property
     def statutory(self) -> Term:
@@ -91,6 +95,8 @@ class Compiled:
             if path.endswith(".dmn"):
                 loaded = load_decisions(data)
                 self.decisions.update(dict.fromkeys(loaded.ids, loaded))
+        decided = (loaded.inputs(name) for name, loaded in self.decisions.items())
+        self.reads = self.definition.names.union(*decided)
         self.engine = Engine(self.definition, partial(_decide, self.decisions))
 
 
@@ -154,4 +160,5 @@ def _load(version_id: int) -> Bundle:
         compiled.engine,
         compiled.forms,
         files,
+        compiled.reads,
     )

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,8 +17,10 @@ from app.catalogue.models import Blob, Item, ItemVersion, VersionFile
 from app.catalogue.queries import next_number
 from app.catalogue.rules import item_findings
 from app.catalogue.shelf import Shelved
+from app.dmn import load as load_decisions
 from app.documents.kinds import KINDS
 from app.errors import Conflict, Finding, Invalid, Refused, Text
+from app.forms import Form
 from app.identity.actor import Actor, demand
 from app.identity.models import Post, Unit
 
@@ -61,18 +64,41 @@ def findings(session: Session, division: str, shelved: Shelved) -> list[Finding]
     if any(one.code == "item-field-missing" for one in found):
         return found
     diagrams = {path: data for path, data in shelved.files.items() if path.endswith(".bpmn")}
-    posts = frozenset(session.scalars(select(Post.code).where(Post.division == division)))
-    qualified = session.execute(
-        select(Unit.code, Post.code).join(Unit, Unit.id == Post.unit_id).where(Unit.division == division)
-    )
-    names = posts | {f"{unit}/{post}" for unit, post in qualified}
+    forms, decisions, unreadable = _parts(shelved)
+    names = _post_names(session, division)
+    found += check(diagrams, forms=forms, decisions=decisions, posts=names, governed=True) + unreadable
+    if any(one.severity == "error" for one in found):
+        return found
     try:
         compiled = Compiled(shelved.files, shelved.process_id)
     except Refused as refused:
         return found + list(refused.findings)
-    keys = {form_id: form.keys for form_id, form in compiled.forms.items()}
-    found += check(diagrams, forms=keys, decisions=frozenset(compiled.decisions), posts=names)
     return found + _unknown_papers(compiled) + _unknown_form(shelved, compiled)
+
+
+def _parts(shelved: Shelved) -> tuple[dict[str, frozenset[str]], frozenset[str], list[Finding]]:
+    """The keys of each form, the ids of all decisions, and the findings of those that cannot be read."""
+    forms: dict[str, frozenset[str]] = {}
+    decisions: set[str] = set()
+    unreadable: list[Finding] = []
+    for path, data in shelved.files.items():
+        try:
+            if path.endswith(".form"):
+                form = Form.load(data)
+                forms[form.id] = frozenset(form.keys)
+            elif path.endswith(".dmn"):
+                decisions |= set(load_decisions(data).ids)
+        except Refused as refused:
+            unreadable += [replace(one, file=one.file or path) for one in refused.findings]
+    return forms, frozenset(decisions), unreadable
+
+
+def _post_names(session: Session, division: str) -> frozenset[str]:
+    """Every post as diagrams may name it: its code, and `UNIT/code`."""
+    rows = session.execute(
+        select(Unit.code, Post.code).join(Unit, Unit.id == Post.unit_id).where(Unit.division == division)
+    )
+    return frozenset(name for unit, post in rows for name in (post, f"{unit}/{post}"))
 
 
 def _unknown_papers(compiled: Compiled) -> list[Finding]:

@@ -59,7 +59,7 @@ def next_number(item_id: int) -> int:
     return (db.session.scalar(select(func.max(ItemVersion.number)).where(ItemVersion.item_id == item_id)) or 0) + 1
 
 
-def files(version_id: int) -> Sequence[Row[tuple[str, str, str]]]:
+def files(version_id: int) -> Sequence[Row[str, str, str]]:
     """Path, kind and SHA-256 of a version's files, by path."""
     return db.session.execute(
         select(VersionFile.path, VersionFile.kind, VersionFile.sha256)

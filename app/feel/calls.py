@@ -7,7 +7,7 @@ from app.feel import nodes
 from app.feel.builtins import BUILTINS
 from app.feel.builtins.registry import Builtin, Overload, invoke
 from app.feel.compiler import Code, Compiler, compiles
-from app.feel.run import CONTEXT, Frame, Run, run_of
+from app.feel.run import Frame, Run, run_of
 from app.feel.scope import Scope
 from app.feel.types import resolved, takes
 from app.feel.values import Function, Value
@@ -68,9 +68,11 @@ def fitted(value: Value, kind: nodes.Type) -> Value:
 def _call(compiler: Compiler, node: nodes.Call, scope: Scope | None) -> Code:
     arguments = [compiler.code(argument, scope) for argument in node.arguments]
     name = node.function.name if isinstance(node.function, nodes.Name) else ""
-    if name in BUILTINS and _unbound(name, scope):
+    if name in BUILTINS:
         built_in = _built_in(compiler, BUILTINS[name], arguments, node.names)
-        return _shadowed(name, built_in, arguments, node.names) if name in compiler.known else built_in
+        if name in compiler.known or not _unbound(name, scope):
+            return _shadowed(compiler.code(node.function, scope), built_in, arguments, node.names)
+        return built_in
     function = compiler.code(node.function, scope)
     names = node.names
 
@@ -84,12 +86,12 @@ def _call(compiler: Compiler, node: nodes.Call, scope: Scope | None) -> Code:
     return code
 
 
-def _shadowed(name: str, built_in: Code, arguments: list[Code], names: tuple[str, ...]) -> Code:
-    """A call of a built-in function's name that the context may have a function of its own for."""
+def _shadowed(own: Code, built_in: Code, arguments: list[Code], names: tuple[str, ...]) -> Code:
+    """A call by the name of a built-in function that something else has too: that wins if it is a function."""
 
     def code(frame: Frame) -> Value:
-        found = frame[CONTEXT].get(name)
-        if isinstance(found, Function):
+        found = own(frame)
+        if isinstance(found, Function) and not found.name:
             return apply_function(found, [argument(frame) for argument in arguments], names, run_of(frame))
         return built_in(frame)
 
@@ -130,56 +132,54 @@ def apply_function(function: Function, values: Sequence[Value], names: tuple[str
 
 
 def _built_in(compiler: Compiler, found: Builtin, arguments: list[Code], names: tuple[str, ...]) -> Code:
-    overload, ordered = _choose(found, arguments, names)
-    if overload is None:
+    overloads, ordered = _choose(found, arguments, names)
+    if not overloads:
         text = Text(f"函数 {found.name}:{NO_FIT[0]}", f"{found.name}: {NO_FIT[1]}")
 
         def never(frame: Frame) -> Value:
             run_of(frame).warn(text)
 
         return never
-    code = _direct(found.name, overload, ordered)
+    code = _direct(found.name, overloads, ordered)
     return compiler.fold(code, ordered) if found.pure else code
 
 
-def _choose(found: Builtin, arguments: list[Code], names: tuple[str, ...]) -> tuple[Overload | None, list[Code]]:
+def _choose(found: Builtin, arguments: list[Code], names: tuple[str, ...]) -> tuple[tuple[Overload, ...], list[Code]]:
     if not names:
         return found.by_count(len(arguments)), arguments
-    named = found.by_names(names)
-    if named is None:
-        return None, []
-    overload, places = named
+    overloads, places = found.by_names(names)
     while places and places[-1] < 0:
         places.pop()
-    return overload, [arguments[place] if place >= 0 else _null for place in places]
+    return overloads, [arguments[place] if place >= 0 else _null for place in places]
 
 
 def _null(_frame: Frame) -> Value:
     return None
 
 
-def _direct(name: str, overload: Overload, arguments: list[Code]) -> Code:
-    """The call of a built-in; with one or two arguments of just the right class, without any ado."""
-    fast = [one.fast for one in overload.parameters]
-    plain = not (overload.variadic or overload.needs_run) and None not in fast and list not in fast
+def _direct(name: str, overloads: tuple[Overload, ...], arguments: list[Code]) -> Code:
+    """The call of a built-in; with two arguments of just the right classes, without any ado."""
+    first = overloads[0]
+    fast = [one.fast for one in first.parameters]
+    plain = not (first.variadic or first.needs_run) and None not in fast and list not in fast
     if plain and len(arguments) == len(fast) == 2:
-        return _of_two(name, overload, arguments)
+        return _of_two(name, overloads, arguments)
 
     def code(frame: Frame) -> Value:
-        return invoke(name, overload, run_of(frame), [argument(frame) for argument in arguments])
+        return invoke(name, overloads, run_of(frame), [argument(frame) for argument in arguments])
 
     return code
 
 
-def _of_two(name: str, overload: Overload, arguments: list[Code]) -> Code:
+def _of_two(name: str, overloads: tuple[Overload, ...], arguments: list[Code]) -> Code:
     left, right = arguments
-    left_class, right_class = overload.parameters[0].fast, overload.parameters[1].fast
-    function = overload.function
+    left_class, right_class = (one.fast for one in overloads[0].parameters)
+    function = overloads[0].function
 
     def code(frame: Frame) -> Value:
         one, two = left(frame), right(frame)
         if one.__class__ is left_class and two.__class__ is right_class:
             return function(one, two)
-        return invoke(name, overload, run_of(frame), (one, two))
+        return invoke(name, overloads, run_of(frame), (one, two))
 
     return code

@@ -132,8 +132,18 @@ def cell(compiler: Compiler, node: nodes.UnaryTests, scope: Scope | None) -> Che
 @compiles(nodes.In)
 def _in(compiler: Compiler, node: nodes.In, scope: Scope | None) -> Code:
     value = compiler.code(node.value, scope)
-    found = any_of([check(compiler, one, scope, cell=False) for one in node.tests])
-    return lambda frame: found(frame, value(frame))
+    if not any(reads_input(one) for one in node.tests):
+        found = any_of([check(compiler, one, scope, cell=False) for one in node.tests])
+        return lambda frame: found(frame, value(frame))
+    slot = compiler.names.slot()
+    inner = Scope(scope, {INPUT: slot})
+    of_input = any_of([check(compiler, one, inner, cell=True) for one in node.tests])
+
+    def code(frame: Frame) -> Value:
+        one = frame[slot] = value(frame)
+        return of_input(frame, one)
+
+    return code
 
 
 @compiles(nodes.Test)

@@ -23,16 +23,20 @@ SPECIAL = ("this", "parent", "i")
 
 
 class Answer:
-    """Build it, `settle()` it, then read `places`. `posted` is distrusted, `context` is the case's own data."""
+    """Build it, `settle()` it, then read `places`. `posted` is distrusted, `context` is the case's own data.
+
+    Without a post all values are the case's. In a post a list that is absent has no rows: the viewer sends none then.
+    """
 
     def __init__(
         self,
         components: tuple[Component, ...],
         deep: frozenset[str],
-        posted: Mapping[str, object],
+        posted: Mapping[str, object] | None,
         context: Mapping[str, object],
         now: dt.datetime | None,
     ) -> None:
+        self.is_post = posted is not None
         self.components = components
         self.context = context
         self.now = now
@@ -47,7 +51,7 @@ class Answer:
         self._deep = deep
         self._initial: dict[str, object] | None = None
         self.filtered: dict[str, object] = self.data
-        self._fill(components, None, None, self.data, posted, context, (), "", self.tops)
+        self._fill(components, None, None, self.data, posted or {}, context, (), "", self.tops)
         self.conditional = [place for place in self.places if place.component.hide]
         self.computed = [p for p in self.places if p.component.formula and not p.component.presubmit]
         self.lockable = [place for place in self.places if place.component.lock]
@@ -68,13 +72,12 @@ class Answer:
         into: list[Place],
     ) -> None:
         for component in components:
-            place = Place(self, component, parent, row, steps + component.path, suffix)
+            place = Place(self, component, parent, row, steps + component.path if steps else component.path, suffix)
             self.places.append(place)
             into.append(place)
             if component.kind == "field":
                 place.holder = holder if len(component.path) == 1 else descend(holder, component.path[:-1])
-                place.name = component.path[-1]
-                self._fill_field(place, posted, base)
+                self._fill_field(place, component, posted, base)
             elif component.kind == "list":
                 place.holder = descend(holder, component.path[:-1])
                 place.name = component.path[-1]
@@ -82,24 +85,30 @@ class Answer:
             elif component.kind == "group":
                 inner = descend(holder, component.path)
                 sent, known = mapping(get(posted, component.path)), mapping(get(base, component.path))
-                self._fill(component.children, place, row, inner, sent, known, place.steps, suffix, place.children)
+                within: list[Place] = []
+                place.children = within
+                self._fill(component.children, place, row, inner, sent, known, place.steps, suffix, within)
 
-    def _fill_field(self, place: Place, posted: Mapping[str, object], base: Mapping[str, object]) -> None:
-        component = place.component
+    def _fill_field(
+        self, place: Place, component: Component, posted: Mapping[str, object], base: Mapping[str, object]
+    ) -> None:
         coerce = component.coerce
         if coerce is None:
             raise AssertionError(component.id)
-        options = self._options_before(component)
+        place.name = component.path[-1]
+        options = None if component.options is None else self._options_before(component)
         known = get(base, component.path)
-        place.fallback = component.default if known is MISSING else coerce(known, options)[0]
-        place.wanted = place.fallback
+        value = place.fallback = component.default if known is MISSING else coerce(known, options)[0]
         if component.editable:
             sent = get(posted, component.path)
             if sent is not MISSING:
                 place.sent = True
-                place.wanted, place.unfit = coerce(sent, options)
-        place.locked = component.locked or component.disabled or component.lock is not None
-        place.holder[place.name] = place.fallback if place.locked else place.wanted
+                value, place.unfit = coerce(sent, options)
+            place.locked = component.lock is not None
+        else:
+            place.locked = component.formula is None
+        place.wanted = value
+        place.holder[place.name] = place.fallback if place.locked else value
 
     def _options_before(self, component: Component) -> list[Option] | None:
         """The offered values, as far as they are known before anything is computed."""
@@ -127,15 +136,17 @@ class Answer:
         count = component.repetitions if known is None else len(known)
         sent: list[Mapping[str, object]] = [{}] * count
         aligned = True
-        if isinstance(posted, list):
+        if isinstance(posted, list) or (self.is_post and not component.fixed):
             place.sent = True
-            rows = [mapping(one) for one in posted]
+            rows = [mapping(one) for one in posted] if isinstance(posted, list) else []
             aligned = component.fixed
             sent = [*rows[:count], *sent[len(rows) :]] if component.fixed else rows
         if len(sent) > MAX_ROWS or len(self.places) > MAX_PLACES:
             sent = sent[:MAX_ROWS] if len(self.places) <= MAX_PLACES else []
             place.unfit = wording.MANY_ROWS
         values: list[dict[str, object]] = []
+        grid: list[list[Place]] = []
+        place.rows = grid
         place.holder[place.name] = place.wanted = values
         place.fallback = [dict(one) for one in known] if known is not None else [{} for _ in range(count)]
         spare = list(known or ())
@@ -145,7 +156,7 @@ class Answer:
             values.append(value)
             row = Row(value, index, place.row)
             cells: list[Place] = []
-            place.rows.append(cells)
+            grid.append(cells)
             self._fill(
                 component.children, place, row, value, one, own,
                 (*place.steps, index), f"{place.suffix}[{index}]", cells,
@@ -223,7 +234,7 @@ class Answer:
     def initial(self) -> dict[str, object]:
         """The form's data before anybody typed: the case's, and defaults."""
         if self._initial is None:
-            fresh = Answer(self.components, self._deep, {}, self.context, self.now)
+            fresh = Answer(self.components, self._deep, None, self.context, self.now)
             self._initial = fresh.data
         return self._initial
 

@@ -174,6 +174,7 @@ class Builder:
             presubmit=attributes.get("computeOn") == "presubmit",
             default=self.default(attributes, kind, convert, options),
             templates=self.templates(attributes, kind),
+            editable=kind != "expression" and not locked and attributes.get("disabled") is not True,
         )
 
     def container(

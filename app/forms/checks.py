@@ -55,7 +55,7 @@ class Checks:
         ):
             bound = self._bound(name)
             found.append(None if bound is None else make(bound))
-        found += [self._preset(), self._reason()]
+        found += [self._preset(), self._reason(), self._not_past()]
         return tuple(rule for rule in found if rule is not None)
 
     def _note(self, code: str, zh: str, en: str) -> None:
@@ -124,6 +124,11 @@ class Checks:
             return rules.email
         self._note("form-validate", f"不支持的校验类型“{preset}”", f"validation type “{preset}” is not supported")
         return None
+
+    def _not_past(self) -> Rule | None:
+        """Not in the viewer's validator: its date picker does not let a past day be chosen."""
+        dated = self.kind == "datetime" and self.attributes.get("subtype", "date") != "time"
+        return rules.not_past if dated and self.attributes.get("disallowPassedDates") is True else None
 
     def _reason(self) -> Rule | None:
         """Our own property `minReason`, a count of characters written as form-js writes properties: as text."""

@@ -30,7 +30,8 @@ TYPES = INPUTS | CONTAINERS | DISPLAYS
 @dataclass(frozen=True, slots=True, eq=False)
 class Component:
     """One component. `path` is relative to the enclosing group or row, `full` counts from the form's root without
-    row numbers, `attributes` is the component's JSON."""
+    row numbers, `attributes` is the component's JSON; `editable` says whether a browser's value may ever
+    count (a condition may still lock or hide it)."""
 
     id: str
     type: str
@@ -56,16 +57,12 @@ class Component:
     repetitions: int = 1
     templates: Mapping[str, Template] = field(default_factory=dict)
     formulas: Mapping[str, Formula] = field(default_factory=dict)
+    editable: bool = False
 
     @property
     def key(self) -> str:
         """The binding from the form's root, dotted: `vehicles.plate`."""
         return ".".join(self.full)
-
-    @property
-    def editable(self) -> bool:
-        """Whether a browser's value may ever count (a condition may still lock or hide it)."""
-        return self.kind == "field" and not self.disabled and not self.locked and self.formula is None
 
 
 def fields_of(components: tuple[Component, ...]) -> tuple[Component, ...]:

@@ -3,7 +3,7 @@
 Nodes hold texts and values as they are; the templates escape them. Only `html` is markup, and it is sanitised.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from markupsafe import Markup
@@ -80,7 +80,7 @@ class _Describer:
         self.data = data
         self.errors = errors
 
-    def nodes(self, places: list[Place]) -> tuple[Node, ...]:
+    def nodes(self, places: Sequence[Place]) -> tuple[Node, ...]:
         found = (self.node(place) for place in places if not place.hidden)
         return tuple(node for node in found if node is not None)
 

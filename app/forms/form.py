@@ -47,7 +47,9 @@ class Form:
         loaded = load(data)
         return cls(loaded.id, loaded.components, loaded.names, loaded.schema)
 
-    def _answer(self, posted: Mapping[str, object], context: Mapping[str, object], now: dt.datetime | None) -> Answer:
+    def _answer(
+        self, posted: Mapping[str, object] | None, context: Mapping[str, object], now: dt.datetime | None
+    ) -> Answer:
         return Answer(self._components, self._deep, posted, context, now)
 
     def settle(self, posted: Mapping[str, object], context: Mapping[str, object], now: dt.datetime | None) -> Answer:
@@ -91,18 +93,23 @@ class Form:
         now: dt.datetime | None = None,
     ) -> tuple[Node, ...]:
         """What is to be shown of the form with this data, for `templates/form/`; hidden components are left out."""
-        answer = self._answer({}, merge(context, data), now)
+        answer = self._answer(None, merge(context, data), now)
         answer.settle()
         return describe_answer(answer, data, errors)
 
 
 def complaints(place: Place) -> tuple[Text, ...]:
     """What is wrong at one place, in the viewer's order; a value that cannot be one of the field's comes first."""
-    unfit = place.answer.complaint(place)
+    unfit = place.answer.complaint(place) if place.unfit is not None else None
     if unfit is not None:
         return (unfit,)
-    value = place.value
-    return tuple(text for text in (rule(value, place) for rule in place.component.rules) if text is not None)
+    value = place.holder.get(place.name)
+    found: tuple[Text, ...] = ()
+    for rule in place.component.rules:
+        text = rule(value, place)
+        if text is not None:
+            found = (*found, text)
+    return found
 
 
 def merge(under: Mapping[str, object], over: Mapping[str, object]) -> dict[str, object]:

@@ -4,8 +4,8 @@ import datetime as dt
 import random
 import re
 from collections.abc import Mapping
-from re import _constants as sre  # type: ignore[attr-defined]  # the parse tree of a pattern has no public name
-from re import _parser as parser  # type: ignore[attr-defined]  # as above
+from re import _constants as sre  # the parse tree of a pattern has no public name
+from re import _parser as parser
 from typing import Any
 
 from app.forms.answer import put

@@ -37,14 +37,14 @@ def exact(value: int | float | str | Decimal) -> Decimal:
 
 
 def numeral(value: int | float | Decimal) -> str:
-    """The number as JavaScript's `toString` writes it: plain from 1e-7 up to 1e21, with an exponent beyond."""
+    """The number as JavaScript's `toString` writes it: plain from 1e-6 up to 1e21, with an exponent beyond."""
     number = exact(value)
     if not number:
         return "0"
     digits = "".join(map(str, number.as_tuple().digits)).rstrip("0")
     power = number.adjusted()
     sign = "-" if number < 0 else ""
-    if -7 <= power < 21:
+    if -7 < power < 21:
         plain = format(number, "f")
         return plain.rstrip("0").rstrip(".") if "." in plain else plain
     tail = f".{digits[1:]}" if len(digits) > 1 else ""

@@ -60,4 +60,6 @@ def same(one: object, other: object) -> bool:
 
 def offers(options: list[Option], value: object) -> bool:
     """Whether the value is among the offered ones."""
+    if isinstance(value, str):
+        return value in [option["value"] for option in options]  # much quicker than any(), and asked for every choice
     return any(same(option["value"], value) for option in options)

@@ -69,8 +69,9 @@ class _Parser:
             if component.kind == "field":
                 self.fill_field(component, name, data)
             elif component.kind == "list":
-                if name in self.shown or name in self.rows:
-                    _set(data, component.path, self.list_rows(component, name))
+                shown = name in self.shown or name in self.rows
+                blank: list[object] = [{} for _ in range(component.repetitions)]
+                _set(data, component.path, self.list_rows(component, name) if shown else blank)
             elif component.kind == "group":
                 inner = data if not component.path else {}
                 self.fill(component.children, f"{name}." if component.path else prefix, inner)

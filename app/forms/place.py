@@ -1,5 +1,6 @@
 """Where one component stands in one answer: at the root, or in a certain row of a list."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.errors import Text
@@ -27,24 +28,16 @@ class Place:
     """`holder[name]` is the value, `wanted` what was sent, `fallback` what counts while the field is hidden or locked,
     `steps` the way from the root of the data, `suffix` the row numbers as error keys have them (`[0][2]`)."""
 
-    __slots__ = (
-        "answer",
-        "children",
-        "component",
-        "fallback",
-        "hidden",
-        "holder",
-        "locked",
-        "name",
-        "parent",
-        "row",
-        "rows",
-        "sent",
-        "steps",
-        "suffix",
-        "unfit",
-        "wanted",
-    )
+    # Defaults of the class, not of each instance: most places never differ from them, and there are many.
+    name = ""
+    fallback: object = None
+    wanted: object = None
+    sent = False
+    unfit: Text | None = None
+    hidden = False
+    locked = False
+    children: "Sequence[Place]" = ()
+    rows: "Sequence[Sequence[Place]]" = ()
 
     def __init__(
         self,
@@ -62,15 +55,6 @@ class Place:
         self.steps = steps
         self.suffix = suffix
         self.holder: dict[str, object] = answer.data
-        self.name = ""
-        self.fallback: object = None
-        self.wanted: object = None
-        self.sent = False
-        self.unfit: Text | None = None
-        self.hidden = False
-        self.locked = False
-        self.children: list[Place] = []
-        self.rows: list[list[Place]] = []
 
     @property
     def key(self) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
 
 from app.errors import Text
 from app.forms import wording
@@ -18,6 +19,8 @@ JS_SPACE = "".join(chr(unit) for low, high in SPACE for unit in range(low, high 
 # The address that HTML's <input type=email> accepts (WHATWG HTML, 4.10.5.1.5).
 _NAME = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 EMAIL = re.compile(rf"[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_NAME}(?:\.{_NAME})*\Z")
+
+CHINA = ZoneInfo("Asia/Shanghai")
 
 Bound = int | float | str | Decimal | Formula
 
@@ -139,6 +142,15 @@ def phone(value: object, place: Place) -> Text | None:
 
 def email(value: object, place: Place) -> Text | None:
     return wording.no_email(place.label()) if value and not EMAIL.match(str(value)) else None
+
+
+def not_past(value: object, place: Place) -> Text | None:
+    """A date newly chosen lies not before today in China; one that the case had already may stay. Needs `now`."""
+    now = place.answer.now
+    if now is None or not isinstance(value, str) or value == place.fallback:
+        return None
+    past = value[:10] < now.astimezone(CHINA).date().isoformat()
+    return wording.about(place.label(), wording.PAST_DATE) if past else None
 
 
 def reason(least_characters: int) -> Rule:

@@ -101,9 +101,7 @@ def _day(raw: object, key: str) -> date:
             return date.fromisoformat(raw)
         except ValueError:
             pass
-    raise Invalid(
-        Text(f"{key} 须为 YYYY-MM-DD 的日期:{_shown(raw)}", f"{key} is a date YYYY-MM-DD, not {_shown(raw)}")
-    )
+    raise Invalid(Text(f"{key} 须为 YYYY-MM-DD 的日期:{_shown(raw)}", f"{key} is a date YYYY-MM-DD, not {_shown(raw)}"))
 
 
 def _shown(raw: object) -> str:

@@ -48,9 +48,7 @@ def uscc_findings(text: str) -> tuple[Finding, ...]:
             _finding(
                 "error",
                 "uscc-form",
-                Text(
-                    "统一社会信用代码须为 18 位,不含 I、O、S、V、Z", "a credit code has 18 characters, none of IOSVZ"
-                ),
+                Text("统一社会信用代码须为 18 位,不含 I、O、S、V、Z", "a credit code has 18 characters, none of IOSVZ"),
                 Text("请按营业执照或登记证书逐位核对", "compare it with the licence, character by character"),
             ),
         )
@@ -79,9 +77,7 @@ def id_number_errors(text: str, today: date) -> tuple[Text, ...]:
     """What is wrong with a citizen's identity number (GB 11643-1999) on the day `today`; nothing for a sound one."""
     number = normal(text)
     if not _IDENTITY.fullmatch(number):
-        return (
-            Text("身份证号须为 18 位:17 位数字加校验位", "an identity number has 17 digits and a check character"),
-        )
+        return (Text("身份证号须为 18 位:17 位数字加校验位", "an identity number has 17 digits and a check character"),)
     errors: list[Text] = []
     if not _REGION.match(number):
         errors.append(Text(f"地区代码 {number[:2]} 不存在", f"there is no region {number[:2]}"))
@@ -123,9 +119,7 @@ def task_code_findings(text: str, *, level: str = "", catalog_code: str = "") ->
     `level` and `catalog_code` are the item's own, compared where given.
     """
     if len(text) != 31:
-        problem = Text(
-            f"实施编码须为 31 位,现为 {len(text)} 位", f"an item's code has 31 characters, not {len(text)}"
-        )
+        problem = Text(f"实施编码须为 31 位,现为 {len(text)} 位", f"an item's code has 31 characters, not {len(text)}")
         return (_task_finding(problem),)
     office, digit, catalog = text[:18], text[18], text[19:]
     findings = [*uscc_findings(office), *catalog_code_findings(catalog)]
@@ -135,9 +129,7 @@ def task_code_findings(text: str, *, level: str = "", catalog_code: str = "") ->
         said = Text(f"实施编码的行使层级 {digit} 与事项 {level} 不符", f"level {digit} is not the item's {level}")
         findings.append(_task_finding(said))
     if catalog_code and catalog != catalog_code:
-        said = Text(
-            f"实施编码末 12 位 {catalog!r} 与基本编码 {catalog_code!r} 不符", "the tail is not the basic code"
-        )
+        said = Text(f"实施编码末 12 位 {catalog!r} 与基本编码 {catalog_code!r} 不符", "the tail is not the basic code")
         findings.append(_task_finding(said))
     return tuple(findings)
 

@@ -25,7 +25,7 @@ from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job, Status
 from psycopg.conninfo import make_conninfo
 
-from app.db import _write_turn, db
+from app.db import write_turn, db
 from app.queue.sqlite import JobMoved, SqliteConnector
 from app.queue.tasks import jobs
 
@@ -188,7 +188,7 @@ class Worker:
         with self._app.app_context():
             url, dialect = db.engine.url, db.engine.dialect
         if dialect.name == "sqlite":
-            return SqliteConnector(str(url.database), turn=lambda: _write_turn)
+            return SqliteConnector(str(url.database), turn=lambda: write_turn)
         size = self._concurrency + 3
         return PsycopgConnector(conninfo=conninfo(url, dialect), configure=_autocommit, min_size=1, max_size=size)
 

@@ -45,12 +45,12 @@ def _extreme(items: Items, wanted: int) -> Value:
     return best
 
 
-@builtin("min(list...: any)")
+@builtin("min(list...: elements)")
 def minimum(items: Items) -> Value:
     return _extreme(items, -1)
 
 
-@builtin("max(list...: any)")
+@builtin("max(list...: elements)")
 def maximum(items: Items) -> Value:
     return _extreme(items, 1)
 
@@ -65,22 +65,22 @@ def _alike(items: Items) -> bool:
     return first in (Decimal, DaysTimeDuration, YearsMonthsDuration) and all(one.__class__ is first for one in items)
 
 
-@builtin("sum(list...: any)")
+@builtin("sum(list...: elements)")
 def total(items: Items) -> Value:
     return reduce(add, items) if _alike(items) else None
 
 
-@builtin("mean(list...: any)")
+@builtin("mean(list...: elements)")
 def mean(items: Items) -> Value:
     return divide(reduce(add, items), Decimal(len(items))) if _alike(items) else None
 
 
-@builtin("product(list...: any)")
+@builtin("product(list...: elements)")
 def product(items: Items) -> Value:
     return reduce(multiply, items) if _numbers(items) else None
 
 
-@builtin("median(list...: any)")
+@builtin("median(list...: elements)")
 def median(items: Items) -> Value:
     if not _numbers(items):
         return None
@@ -91,7 +91,7 @@ def median(items: Items) -> Value:
     return divide(add(ordered[middle - 1], ordered[middle]), Decimal(2))
 
 
-@builtin("stddev(list...: any)")
+@builtin("stddev(list...: elements)")
 def stddev(items: Items) -> Value:
     """The standard deviation of a sample."""
     if not _numbers(items) or len(items) < 2:
@@ -101,7 +101,7 @@ def stddev(items: Items) -> Value:
     return NUMBERS.sqrt(divide(reduce(add, squares), Decimal(len(items) - 1)))
 
 
-@builtin("mode(list...: any)")
+@builtin("mode(list...: elements)")
 def mode(items: Items) -> Items | None:
     if not items:
         return []
@@ -123,22 +123,22 @@ def _settled(items: Items, final: bool) -> bool | None:
     return result
 
 
-@builtin("all(list...: any)")
+@builtin("all(list...: elements)")
 def all_true(items: Items) -> bool | None:
     return _settled(items, False)
 
 
-@builtin("any(list...: any)")
+@builtin("any(list...: elements)")
 def any_true(items: Items) -> bool | None:
     return _settled(items, True)
 
 
-@builtin("and(list...: any)")
+@builtin("and(list...: elements)")
 def conjunction(items: Items) -> bool | None:
     return _settled(items, False)
 
 
-@builtin("or(list...: any)")
+@builtin("or(list...: elements)")
 def disjunction(items: Items) -> bool | None:
     return _settled(items, True)
 

@@ -33,5 +33,5 @@ def _made(node: nodes.Node) -> Value:
     argument = node.arguments[0]
     if node.function.name not in _MAKERS or not isinstance(argument, nodes.Literal):
         return None
-    overload = BUILTINS[node.function.name].by_count(1)
-    return None if overload is None or argument.value is None else overload.function(argument.value)
+    overload = BUILTINS[node.function.name].by_count(1)[0]
+    return None if argument.value is None else overload.function(argument.value)

@@ -62,17 +62,22 @@ TYPES: Final[dict[str, tuple[type | None, Coerce]]] = {
     "function": (Function, _one_of(Function)),
     "list": (list, _list),
     "any": (None, lambda value: value),
+    "elements": (None, lambda value: value),
     "value": (None, lambda value: REJECTED if value is None else value),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One parameter; `fast` is the class that needs no coercion."""
+    """One parameter; `fast` is the class that needs no coercion.
+
+    A variadic one takes all further arguments; if it `spreads`, a single list stands for its elements.
+    """
 
     name: str
     optional: bool
     variadic: bool
+    spreads: bool
     fast: type | None
     coerce: Coerce
 
@@ -114,25 +119,22 @@ class Builtin:
     overloads: tuple[Overload, ...]
     pure: bool
 
-    def by_count(self, count: int) -> Overload | None:
-        """The signature for so many positional arguments."""
-        return next((one for one in self.overloads if one.takes_count(count)), None)
+    def by_count(self, count: int) -> tuple[Overload, ...]:
+        """The signatures for so many positional arguments."""
+        return tuple(one for one in self.overloads if one.takes_count(count))
 
-    def by_names(self, names: Sequence[str]) -> tuple[Overload, list[int]] | None:
-        """The signature for these named arguments, with the argument of each parameter."""
-        for one in self.overloads:
-            places = one.places(names)
-            if places is not None:
-                return one, places
-        return None
+    def by_names(self, names: Sequence[str]) -> tuple[tuple[Overload, ...], list[int]]:
+        """The signatures for these named arguments, and the argument of each of their parameters."""
+        found = [(one, places) for one in self.overloads if (places := one.places(names)) is not None]
+        same = tuple(one for one, places in found if places == found[0][1])
+        return same, found[0][1] if found else []
 
     def value(self, run: Run) -> Function:
         """The function as a value."""
         first = self.overloads[0]
 
         def call(arguments: Sequence[Value]) -> Value:
-            found = self.by_count(len(arguments))
-            return None if found is None else invoke(self.name, found, run, arguments)
+            return invoke(self.name, self.by_count(len(arguments)), run, arguments)
 
         return Function(tuple(one.name for one in first.parameters), call, self.name, variadic=first.variadic)
 
@@ -163,26 +165,40 @@ def _parameter(text: str) -> Parameter:
     fast, coerce = TYPES[type_name]
     variadic = name.endswith("...")
     optional = name.endswith("?")
-    return Parameter(name.removesuffix("...").removesuffix("?"), optional, variadic, fast, coerce)
+    spreads = type_name == "elements"
+    return Parameter(name.removesuffix("...").removesuffix("?"), optional, variadic, spreads, fast, coerce)
 
 
-def invoke(name: str, overload: Overload, run: Run, arguments: Sequence[Value]) -> Value:
-    """Call with positional arguments; an argument that does not fit gives null and a warning."""
-    given = gather(overload, arguments)
+def invoke(name: str, overloads: Sequence[Overload], run: Run, arguments: Sequence[Value]) -> Value:
+    """Call the first signature that takes these positional arguments; if none does, null and a warning."""
+    misfit = ""
+    for overload in overloads:
+        ready = _ready(overload, arguments)
+        if not isinstance(ready, str):
+            run.spend(1 + sum(len(one) // 4 + 1 for one in ready if isinstance(one, list)))
+            return overload.function(run, *ready) if overload.needs_run else overload.function(*ready)
+        misfit = ready
+    run.warn(
+        Text(
+            f"函数 {name} 的参数 {misfit} 类型不合,结果为空",
+            f"argument {misfit!r} of {name} does not fit, the result is null",
+        )
+    )
+    return None
+
+
+def _ready(overload: Overload, arguments: Sequence[Value]) -> list[Value] | str:
+    """The arguments as the signature takes them, or the name of a parameter that does not."""
     ready: list[Value] = []
-    for parameter, value in zip(overload.parameters, given, strict=False):
+    for parameter, value in zip(overload.parameters, gather(overload, arguments), strict=False):
         if value is None and parameter.optional:
             ready.append(None)
             continue
         fitting = parameter.coerce(value)
         if fitting is REJECTED:
-            run.warn(misfit(name, parameter.name))
-            return None
-        if isinstance(fitting, list):
-            run.spend(len(fitting) // 4 + 1)
+            return parameter.name
         ready.append(fitting)
-    run.spend(1)
-    return overload.function(run, *ready) if overload.needs_run else overload.function(*ready)
+    return ready
 
 
 def gather(overload: Overload, arguments: Sequence[Value]) -> Sequence[Value]:
@@ -191,14 +207,6 @@ def gather(overload: Overload, arguments: Sequence[Value]) -> Sequence[Value]:
         return arguments
     before = len(overload.parameters) - 1
     rest = list(arguments[before:])
-    if len(rest) == 1 and isinstance(rest[0], list):
+    if overload.parameters[-1].spreads and len(rest) == 1 and isinstance(rest[0], list):
         rest = rest[0]
     return [*arguments[:before], rest]
-
-
-def misfit(function: str, parameter: str) -> Text:
-    """The warning for an argument that does not fit."""
-    return Text(
-        f"函数 {function} 的参数 {parameter} 类型不合,结果为空",
-        f"argument {parameter!r} of {function} does not fit, the result is null",
-    )
