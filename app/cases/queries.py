@@ -60,7 +60,7 @@ class CaseFilter:
 def tasks_for(division: str, actor: Actor, wanted: TaskFilter, today: date) -> Select[Any]:
     """Open tasks that are the actor's to do: claimed by the actor, or unclaimed and of one of the actor's posts."""
     query = (
-        select(Task.id, Task.name, Task.step_kind, Task.assignee_id, Task.opened_at, Task.limit, Task.provisional)
+        select(Task.id, Task.name, Task.step_kind, Task.assignee_id, Task.opened_at, Task.limit)
         .add_columns(Task.process, Task.element, Task.due_on.label("own_due"), Task.post_id)
         .add_columns(Case.id.label("case_id"), Case.no, Case.applicant, Case.status, Case.pauses, Case.version_id)
         .add_columns(DUE.label("due_on"), WARN.label("warn_on"), Item.name.label("item"), Item.name_en.label("item_en"))
@@ -199,7 +199,7 @@ def answers_of(task: Task) -> dict[str, Any]:
 def cases_where(division: str, wanted: CaseFilter, today: date) -> Select[Any]:
     """Cases that fit the filter, as rows of a list."""
     query = (
-        select(Case.id, Case.no, Case.applicant, Case.status, Case.stage, Case.outcome, Case.pauses, Case.provisional)
+        select(Case.id, Case.no, Case.applicant, Case.status, Case.stage, Case.outcome, Case.pauses)
         .add_columns(Case.received_at, Case.receipt_date, Case.accepted_on, Case.due_on, Case.warn_on, Case.ended_at)
         .add_columns(Item.name.label("item"), Item.name_en.label("item_en"))
         .add_columns(Unit.name.label("unit"), Unit.name_en.label("unit_en"))

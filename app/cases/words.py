@@ -68,6 +68,15 @@ UNIT: Mapping[str, Text] = {
     "M": Text("{n} 个月", "{n} months"),
     "H": Text("{n} 小时", "{n} hours"),
 }
+PAUSE: Mapping[str, Text] = {
+    "acceptance": Text("待补正，受理期限中止", "corrections are awaited; the acceptance clock stands"),
+    "case": Text("办理期限中止", "the case's clock stands"),
+}
+STREAM: Mapping[str, Text] = {
+    "person": Text("人员", "person"),
+    "item": Text("事项", "item"),
+    "house": Text("机构", "house"),
+}
 LIGHT: Mapping[str, Text] = {
     "late": Text("已超期", "overdue"),
     "soon": Text("即将到期", "due soon"),

@@ -153,7 +153,7 @@ def _add_late(
 
 
 def clock_note(found: Case, version: Bundle, entry: LogEntry) -> str:
-    """How far the promise had run at an entry: `第 3/10 个工作日`; nothing before it began or after the decision."""
+    """How far the promise had run at an entry: `已用 3/10 个工作日`; nothing before it began or after the decision."""
     start = found.receipt_date if version.counts_from_receipt else found.accepted_on
     day = local_date(entry.at)
     over = found.decided_on is not None and day > found.decided_on
@@ -161,7 +161,7 @@ def clock_note(found: Case, version: Bundle, entry: LogEntry) -> str:
         return ""
     pauses = [one for one in pauses_of(found) if one.start <= day]
     used = elapsed(start, day, pauses, current_calendar())
-    return str(_("第 %(used)s/%(limit)s 个工作日", used=used, limit=version.promised.value))
+    return str(_("已用 %(used)s/%(limit)s 个工作日", used=used, limit=version.promised.value))
 
 
 @blueprint.get("/cases/<no>/steps/<int:seq>")
@@ -230,7 +230,7 @@ def _row(row: Any) -> dict[str, Any]:
         "title": words.act_title(row.act, row.details),
         "note": words.act_note(row.details),
         "who": view.signature(row),
-        "outcome": words.word(words.OUTCOME, row.outcome),
+        "of": words.word(words.STREAM, row.stream.partition(":")[0]),
     }
 
 

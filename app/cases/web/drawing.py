@@ -70,7 +70,8 @@ def badge(visit: Visit, calendar: Calendar) -> str:
     if visit.entered is None:
         return text
     days = calendar.count(local_date(visit.entered), left)
-    return f"{text} · " + Text(f"{days} 工作日", f"{days} wd").to(language())
+    spent = Text(f"{days} 工作日", f"{days} wd") if days else Text("当日", "same day")
+    return f"{text} · {spent.to(language())}"
 
 
 def _open_badges(tasks: Sequence[Task], place: Place, process: str, plan: Outline) -> dict[str, str]:

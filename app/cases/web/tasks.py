@@ -17,7 +17,7 @@ from app.cases.queries import TaskFilter
 from app.cases.web import answers
 from app.cases.web.refusals import on_refusal
 from app.cases.web.routes import argument, blueprint, local, named, neighbours, options, today
-from app.cases.web.view import desk_of, task_name
+from app.cases.web.view import desk_of, is_provisional, task_name
 from app.catalogue.bundle import bundle
 from app.catalogue.outline import outline
 from app.config import current as settings
@@ -71,6 +71,7 @@ def _rows(rows: Any, on: date) -> list[dict[str, Any]]:
             **row._mapping,
             "light": light_of(row.due_on, row.warn_on, row.pauses, on, calendar),
             "step": words.word(words.STEP, row.step_kind),
+            "provisional": is_provisional(row.due_on),
             "limit_words": words.limit_words(row.limit),
             "task_name": task_name(row, outline(row.version_id)) if language() == "en" else row.name,
             "mine": row.assignee_id == me().person_id,

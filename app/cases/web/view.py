@@ -1,6 +1,7 @@
 """What the pages of a task and of a case say about the case: facts, clocks, materials, the case so far."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from app.audit.models import LogEntry
@@ -17,6 +18,7 @@ from app.http import language
 from app.law.clock import elapsed
 from app.law.identifiers import mask_id
 from app.replay.marks import root_of, split
+from app.templating import moment
 
 RECENT = 8
 """Entries of the log beside a task; the case's page has them all."""
@@ -92,7 +94,31 @@ def _clock(case: Case, name: Text, term: Term | None, due: Any) -> dict[str, Any
     over = case.ended_at is not None or (case.decided_on is not None and due != case.delivery_due)
     light = None if over else light_of(due, None, case.pauses, today(), current_calendar())
     limit = words.limit_words({"value": term.value, "unit": term.unit} if term else None)
-    return {"name": name, "limit": limit, "due": due, "light": light, "provisional": case.provisional and due}
+    return {"name": name, "limit": limit, "due": due, "light": light, "provisional": is_provisional(due)}
+
+
+def is_provisional(due: date | None) -> bool:
+    """Whether a due day lies in a year whose holidays are not announced yet (暂定)."""
+    return due is not None and current_calendar().is_provisional(due)
+
+
+def facts(case: Case, version: Bundle) -> list[tuple[Text, object]]:
+    """What a case's page says of it in a list; what has not happened yet is left out."""
+    channel, basis = words.word(words.CHANNEL, case.channel), words.word(words.BASIS, case.accept_basis)
+    rows: list[tuple[Text, object]] = [
+        (Text("事项", "item"), local(version.name, version.name_en)),
+        (Text("版本", "version"), version.number),
+        (Text("承办单位", "unit"), local(case.unit.name, case.unit.name_en)),
+        (Text("收件渠道", "received by"), channel),
+        (Text("收件时间", "received"), moment(case.received_at)),
+        (Text("受理日期", "accepted"), case.accepted_on),
+        (Text("受理方式", "acceptance"), basis if case.accept_basis else None),
+        (Text("补正日期", "supplemented"), case.supplemented_on),
+        (Text("决定日期", "decided"), case.decided_on),
+        (Text("告知申请人", "applicant told"), case.notified_at and moment(case.notified_at)),
+        (Text("办结时间", "ended"), case.ended_at and moment(case.ended_at)),
+    ]
+    return [(label, value) for label, value in rows if value is not None]
 
 
 def used_days(case: Case, version: Bundle) -> int | None:
