@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import event, given
+from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from app.bpmn.definition import Definition
@@ -182,6 +182,7 @@ PIECES = st.lists(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(PIECES)
 def test_any_heap_of_elements_is_loaded_or_refused_and_what_is_loaded_starts(pieces: list[str]) -> None:
     try:

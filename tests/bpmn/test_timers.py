@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.bpmn import timers
@@ -100,6 +100,7 @@ def test_limit_that_is_no_whole_number_is_an_incident(value: str) -> None:
     assert [one.code for one in run.step.incidents] == ["bad-limit"]
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="PRT0123456789YMDWHS-/:.Z+ ", max_size=24))
 def test_any_text_is_a_time_or_a_failure(text: str) -> None:
     for read in (timers.duration, timers.moment, lambda one: timers.cycle(one, AT)):
@@ -107,6 +108,7 @@ def test_any_text_is_a_time_or_a_failure(text: str) -> None:
             assert read(text)
 
 
+@settings(deadline=None)
 @given(st.integers(0, 400), st.integers(0, 50), st.integers(0, 10**6))
 def test_duration_never_goes_back(months: int, days: int, seconds: int) -> None:
     later = timers.duration(f"P{months}M{days}DT{seconds}S").after(AT)
