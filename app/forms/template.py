@@ -55,7 +55,7 @@ class Template:
         names: set[str] = set()
         self.parts = _read(source, known, names)
         self.names = frozenset(names)
-        self.plain = all(isinstance(part, str) for part in self.parts)
+        self.plain = self.parts in ([], [source])
 
     def text(self, place: "Place", escape: Escape = str) -> str:
         """The whole text; inserted values go through `escape`."""
