@@ -19,7 +19,7 @@ from app.forms.numbers import numeral
 if TYPE_CHECKING:
     from app.forms.place import Place
 
-MAX_LOOPS = 1000
+MAX_PIECES = 10_000  # texts, insertions and sections of one rendering
 MAX_OUTPUT = 100_000
 MAX_NESTING = 10
 TAG = re.compile(r"\{\{(.*?)\}\}(\n?)", re.DOTALL)
@@ -63,7 +63,7 @@ class Template:
             return self.source
         local = bool(self.names & {"this", "parent", "i", "_this_", "_parent_", "_i_"})
         scope = place.answer.scope(place.row, local)
-        return _render(self.parts, scope, place.answer.now, escape)[:MAX_OUTPUT]
+        return _Rendering(place.answer.now, escape).text(self.parts, scope)[:MAX_OUTPUT]
 
     def line(self, place: "Place") -> str:
         """The first line, as labels and descriptions show it."""
@@ -116,35 +116,39 @@ def _open(inner: str, known: frozenset[str], names: set[str], depth: int) -> Sec
     return Section(kind, formula, [])
 
 
-def _render(
-    parts: list[str | Formula | Section], scope: Mapping[str, object], now: dt.datetime | None, escape: Escape
-) -> str:
-    out: list[str] = []
-    size = 0
-    for part in parts:
-        if isinstance(part, str):
-            piece = part
-        elif isinstance(part, Formula):
-            piece = escape(shown(part.raw(scope, now)))
+class _Rendering:
+    """One rendering within its budget; where that ends, so does the text."""
+
+    def __init__(self, now: dt.datetime | None, escape: Escape) -> None:
+        self.now = now
+        self.escape = escape
+        self.pieces = 0
+        self.size = 0
+
+    def text(self, parts: list[str | Formula | Section], scope: Mapping[str, object]) -> str:
+        out: list[str] = []
+        for part in parts:
+            self.pieces += 1
+            if self.pieces > MAX_PIECES or self.size > MAX_OUTPUT:
+                break
+            if isinstance(part, Section):
+                out.append(self.section(part, scope))
+                continue
+            piece = part if isinstance(part, str) else self.escape(shown(part.raw(scope, self.now)))
+            self.size += len(piece)
+            out.append(piece)
+        return "".join(out)
+
+    def section(self, section: Section, scope: Mapping[str, object]) -> str:
+        value = section.formula.raw(scope, self.now)
+        if section.kind == "if":
+            if value is None or value is False or value == "" or (isinstance(value, Decimal) and not value):
+                return ""
+            inner = self.text(section.parts, scope)
         else:
-            piece = _render_section(part, scope, now, escape)
-        out.append(piece)
-        size += len(piece)
-        if size > MAX_OUTPUT:
-            break
-    return "".join(out)
-
-
-def _render_section(section: Section, scope: Mapping[str, object], now: dt.datetime | None, escape: Escape) -> str:
-    value = section.formula.raw(scope, now)
-    if section.kind == "if":
-        if value is None or value is False or value == "" or (isinstance(value, Decimal) and not value):
-            return ""
-        inner = _render(section.parts, scope, now, escape)
-    else:
-        items = value if isinstance(value, list) else [] if value is None else [value]
-        inner = "".join(_render(section.parts, _inside(item, scope), now, escape) for item in items[:MAX_LOOPS])
-    return inner + ("\n" if section.newline and not inner.endswith("\n") else "")
+            items = value if isinstance(value, list) else [] if value is None else [value]
+            inner = "".join(self.text(section.parts, _inside(item, scope)) for item in items[:MAX_PIECES])
+        return inner + ("\n" if section.newline and not inner.endswith("\n") else "")
 
 
 def _inside(item: object, scope: Mapping[str, object]) -> Mapping[str, object]:

@@ -36,13 +36,6 @@ def test_templates(template: str, data: dict[str, Any], result: str) -> None:
 
 
 def test_a_template_cannot_grow_without_end() -> None:
-    source = "{{#loop xs}}" * 4 + "x" * 100 + "{{/loop}}" * 4
-    loaded = form(
-        {
-            "type": "text",
-            "id": "T",
-            "text": source.replace("{{#loop xs}}", "{{#loop parent.xs}}").replace("parent.", "", 1),
-        }
-    )
-    node = loaded.describe({"xs": list(range(1000))})
-    assert not node or len(node[0].html) < 200_000
+    source = "{{#loop xs}}{{#loop parent.xs}}" + "x" * 100 + "{{/loop}}{{/loop}}"
+    node = form({"type": "text", "id": "T", "text": source}).describe({"xs": list(range(1000))})[0]
+    assert 50_000 < len(node.html) < 200_000
