@@ -103,9 +103,17 @@ class Setup:
 
     def database(self) -> None:
         """The schema of today, and the demo data where there is none yet."""
+        url = os.environ.get("DATABASE_URL", "")
+        file = Path(os.environ.get("BANJIE_VAR", ROOT / "var")) / "banjie.sqlite"
+        made_from = digest((ROOT / "migrations").rglob("*.py"), str(file.resolve()))
+        if not url and file.exists() and self._remembered().get("database") == made_from:
+            return
+        say("database; the demo data takes a moment the first time")
         flask = [str(self.python), "-m", "flask", "--app", "wsgi"]
         self._run([*flask, "db", "upgrade"])
         self._run([*flask, "demo", "seed"])
+        if not url:
+            self._remember("database", made_from)
 
     # --- means ------------------------------------------------------------------------------------
 

@@ -46,7 +46,7 @@ function mark(viewer, findings) {
     };
     viewer.get('canvas').addMarker(id, `is-${worst}`);
     const html = make('button', { type: 'button', class: 'badge-finding', title: text, 'aria-label': text, click }, shape(worst));
-    viewer.get('overlays').add(id, 'finding', { position: { top: -10, left: -10 }, html });
+    viewer.get('overlays').add(id, 'finding', { position: { top: 0, left: 0 }, html });
   }
 }
 

@@ -6,7 +6,8 @@ import NavigatedViewer from 'bpmn-js/lib/NavigatedViewer';
 import { make, say } from '../page.js';
 import { word } from '../words/diagram.js';
 
-const MARGIN = 28; // pixels around the drawing: room for badges
+const MARGIN = 24; // pixels around the drawing: room for badges
+const TOOLS = 36; // pixels above it
 const LARGEST = 1.1; // a small diagram is not blown up
 const FAILED = ['流程图无法显示：{reason}', 'The diagram cannot be shown: {reason}'];
 
@@ -24,6 +25,7 @@ export async function openDiagram(host, source) {
   const viewer = new NavigatedViewer({
     container: canvas,
     zoomScroll: { enabled: false },
+    overlays: { defaults: { scale: { min: 0.7 } } }, // badges stay legible when a large drawing is fitted
     additionalModules: [{ translate: ['value', word] }],
   });
   try {
@@ -93,7 +95,7 @@ function fitHeight(viewer, host, canvas) {
   if (host.dataset.height === 'fixed') return;
   const { inner } = viewer.get('canvas').viewbox();
   const scale = Math.min(LARGEST, (canvas.clientWidth - 2 * MARGIN) / inner.width);
-  host.style.height = `${Math.ceil(inner.height * scale + 2 * MARGIN + 36)}px`;
+  host.style.height = `${Math.ceil(inner.height * scale + 2 * MARGIN + TOOLS)}px`;
 }
 
 function tools(viewer) {

@@ -38,7 +38,7 @@ export class Painter {
     this.shown = wanted;
     this.overlays.remove({ type: 'state' });
     for (const [id, state] of wanted) {
-      if (state !== 'taken') this.put(id, { top: -8, left: -8 }, shape(state));
+      if (state !== 'taken') this.put(id, { top: 0, left: 0 }, shape(state));
     }
     this.putTexts(badges, counts);
   }
@@ -46,7 +46,7 @@ export class Painter {
   putTexts(badges, counts) {
     for (const [id, text] of Object.entries(badges)) {
       const state = this.shown.get(id) ?? 'done';
-      this.put(id, { top: -22, left: 8 }, make('span', { class: `badge-text badge-${state}` }, text));
+      this.put(id, { top: -3, left: 9 }, make('span', { class: `badge-text badge-${state}` }, text));
     }
     for (const [id, count] of Object.entries(counts)) {
       if (count > 1) this.put(id, { bottom: 8, right: 14 }, make('span', { class: 'badge-count' }, `×${count}`));
