@@ -6,61 +6,66 @@ from typing import Any
 from app.errors import Text
 
 STATUS: Mapping[str, Text] = {
-    "active": Text("办理中", "in progress"),
-    "suspended": Text("已中止", "suspended"),
-    "completed": Text("已办结", "completed"),
-    "cancelled": Text("已终止", "ended early"),
+    "active": Text("办理中", "In progress"),
+    "suspended": Text("已中止", "Suspended"),
+    "completed": Text("已办结", "Completed"),
+    "cancelled": Text("已终止", "Ended early"),
 }
 STAGE: Mapping[str, Text] = {
-    "received": Text("收件", "received"),
-    "supplementing": Text("待补正", "waiting for corrections"),
-    "reviewing": Text("审查", "in review"),
-    "special": Text("特别程序", "special procedure"),
-    "deciding": Text("核准", "to be decided"),
-    "filing": Text("报备", "being filed"),
-    "delivering": Text("制证送达", "delivery"),
-    "closed": Text("办结", "closed"),
+    "received": Text("收件", "Received"),
+    "supplementing": Text("待补正", "Waiting for corrections"),
+    "reviewing": Text("审查", "In review"),
+    "special": Text("特别程序", "Special procedure"),
+    "deciding": Text("核准", "To be decided"),
+    "filing": Text("报备", "Being filed"),
+    "delivering": Text("制证送达", "Delivery"),
+    "closed": Text("办结", "Closed"),
 }
 OUTCOME: Mapping[str, Text] = {
-    "granted": Text("准予", "granted"),
-    "refused": Text("不予许可", "refused"),
-    "not_accepted": Text("不予受理", "not accepted"),
-    "withdrawn": Text("撤回", "withdrawn"),
-    "lapsed": Text("视为撤回", "deemed withdrawn"),
-    "completed": Text("办结", "completed"),
-    "cancelled": Text("作废", "cancelled"),
+    "granted": Text("准予", "Granted"),
+    "refused": Text("不予许可", "Refused"),
+    "not_accepted": Text("不予受理", "Not accepted"),
+    "withdrawn": Text("撤回", "Withdrawn"),
+    "lapsed": Text("视为撤回", "Deemed withdrawn"),
+    "completed": Text("办结", "Completed"),
+    "cancelled": Text("作废", "Cancelled"),
 }
 CHANNEL: Mapping[str, Text] = {
-    "window": Text("窗口", "counter"),
-    "post": Text("邮寄", "post"),
-    "online": Text("网上", "online"),
-    "mobile": Text("移动端", "mobile"),
+    "window": Text("窗口", "Counter"),
+    "post": Text("邮寄", "Post"),
+    "online": Text("网上", "Online"),
+    "mobile": Text("移动端", "Mobile"),
 }
 BASIS: Mapping[str, Text] = {
-    "normal": Text("正常受理", "accepted"),
-    "supplemented": Text("补正后受理", "accepted after corrections"),
-    "deemed": Text("逾期未告知，视为受理", "deemed accepted: nobody was told in time"),
+    "normal": Text("正常受理", "Accepted"),
+    "supplemented": Text("补正后受理", "Accepted after corrections"),
+    "deemed": Text("逾期未告知，视为受理", "Deemed accepted: nobody was told in time"),
 }
 STEP: Mapping[str, Text] = {
-    "intake": Text("收件", "intake"),
-    "supplement": Text("补正", "corrections"),
-    "acceptance": Text("受理", "acceptance"),
-    "review": Text("审查", "review"),
-    "survey": Text("现场核查", "survey"),
-    "expert": Text("专家评审", "expert review"),
-    "opinion": Text("会签意见", "opinion"),
-    "approval": Text("核准", "approval"),
-    "filing": Text("报备", "filing"),
-    "certificate": Text("制证", "certificate"),
-    "payment": Text("缴费", "payment"),
-    "delivery": Text("送达", "delivery"),
-    "other": Text("其他", "other"),
+    "intake": Text("收件", "Intake"),
+    "supplement": Text("补正", "Corrections"),
+    "acceptance": Text("受理", "Acceptance"),
+    "review": Text("审查", "Review"),
+    "survey": Text("现场核查", "Survey"),
+    "expert": Text("专家评审", "Expert review"),
+    "opinion": Text("会签意见", "Opinion"),
+    "approval": Text("核准", "Approval"),
+    "filing": Text("报备", "Filing"),
+    "certificate": Text("制证", "Certificate"),
+    "payment": Text("缴费", "Payment"),
+    "delivery": Text("送达", "Delivery"),
+    "other": Text("其他", "Other"),
 }
 VERDICT: Mapping[str, Text] = {
-    "complete": Text("齐全", "complete"),
-    "missing": Text("缺少", "missing"),
-    "defective": Text("形式不符", "defective"),
-    "not_needed": Text("无需提供", "not needed"),
+    "complete": Text("齐全", "Complete"),
+    "missing": Text("缺少", "Missing"),
+    "defective": Text("形式不符", "Defective"),
+    "not_needed": Text("无需提供", "Not needed"),
+}
+NEED: Mapping[str, Text] = {
+    "必要": Text("必要", "required"),
+    "非必要": Text("非必要", "optional"),
+    "容缺后补": Text("容缺后补", "may follow later"),
 }
 UNIT: Mapping[str, Text] = {
     "WD": Text("{n} 个工作日", "{n} working days"),
@@ -73,15 +78,15 @@ PAUSE: Mapping[str, Text] = {
     "case": Text("办理期限中止", "the case's clock stands"),
 }
 STREAM: Mapping[str, Text] = {
-    "person": Text("人员", "person"),
-    "item": Text("事项", "item"),
-    "house": Text("机构", "house"),
+    "person": Text("人员", "Person"),
+    "item": Text("事项", "Item"),
+    "house": Text("机构", "House"),
 }
 LIGHT: Mapping[str, Text] = {
-    "late": Text("已超期", "overdue"),
-    "soon": Text("即将到期", "due soon"),
-    "good": Text("期限内", "in time"),
-    "rest": Text("计时暂停或无时限", "clock paused, or no limit"),
+    "late": Text("已超期", "Overdue"),
+    "soon": Text("即将到期", "Due soon"),
+    "good": Text("期限内", "In time"),
+    "rest": Text("计时暂停或无时限", "Clock paused, or no limit"),
 }
 ACT: Mapping[str, Text] = {
     "case.start": Text("收到申请", "Application received"),
@@ -158,5 +163,5 @@ def act_note(details: Mapping[str, Any]) -> Text:
         parts.append(Text(f"理由：{details['reason']}", f"reason: {details['reason']}"))
     if details.get("outcome"):
         outcome = word(OUTCOME, str(details["outcome"]))
-        parts.append(Text(f"结果：{outcome.zh}", f"outcome: {outcome.en}"))
+        parts.append(Text(f"结果：{outcome.zh}", f"outcome: {outcome.en.lower()}"))
     return Text("；".join(one.zh for one in parts), "; ".join(one.en for one in parts))

@@ -216,10 +216,10 @@ def log() -> ResponseReturnValue:
         "replay/log.html",
         rows=[_row(row) for row in found.rows],
         wanted=wanted,
-        acts=options(words.ACT, Text("全部行为", "all acts")),
-        outcomes=options(words.OUTCOME, Text("全部结果", "all outcomes")),
-        units=named(units(division), "name", Text("全部单位", "all units")),
-        items=named(case_queries.items(division), "slug", Text("全部事项", "all items")),
+        acts=options(words.ACT, Text("全部行为", "All acts")),
+        outcomes=options(words.OUTCOME, Text("全部结果", "All outcomes")),
+        units=named(units(division), "name", Text("全部单位", "All units")),
+        items=named(case_queries.items(division), "slug", Text("全部事项", "All items")),
         **neighbours(found),
     )
 

@@ -58,11 +58,11 @@ def case_page() -> dict[str, Any]:
         "wanted": wanted,
         "total": total,
         "exact": exact,
-        "items": named(queries.items(division), "slug", Text("全部事项", "all items")),
-        "units": named(units(division), "code", Text("全部单位", "all units")),
-        "stages": options(words.STAGE, Text("全部阶段", "all stages")),
-        "states": options(words.STATUS, Text("全部状态", "all")),
-        "lights": options(words.LIGHT, Text("全部时限", "all")),
+        "items": named(queries.items(division), "slug", Text("全部事项", "All items")),
+        "units": named(units(division), "code", Text("全部单位", "All units")),
+        "stages": options(words.STAGE, Text("全部阶段", "All stages")),
+        "states": options(words.STATUS, Text("全部状态", "All")),
+        "lights": options(words.LIGHT, Text("全部时限", "All")),
         **neighbours(found),
     }
 
@@ -155,11 +155,11 @@ def _page(no: str, refusal: Refusal | None = None) -> str:
         clocks=view.clocks(found, version),
         used=view.used_days(found, version),
         applicant=view.applicant(found, version),
-        materials=view.materials(found),
+        materials=view.materials(found, version),
         tasks=view.tasks_told([one for one in tasks if one.status == "open"], plan),
-        deadlines=queries.deadlines_of(found.id),
+        deadlines=view.deadlines(found, plan),
         incidents=incidents,
-        papers=queries.papers_of(found.id),
+        papers=view.papers(found),
         history=list(reversed(told)),
         log_total=len(entries),
         drawn=drawing.draw(found, version, plan, entries, tasks, incidents),
@@ -274,7 +274,7 @@ def _corrections() -> dict[str, Any]:
     try:
         found = json.loads(text) if text else {}
     except (ValueError, RecursionError) as problem:
-        raise Invalid(Text("更正的变量不是 JSON", "the corrected variables are not JSON")) from problem
+        raise Invalid(Text("更正的变量不是 JSON", "The corrected variables are not JSON")) from problem
     if not isinstance(found, dict):
-        raise Invalid(Text("更正的变量须为键值结构", "the corrected variables have to be an object"))
+        raise Invalid(Text("更正的变量须为键值结构", "The corrected variables have to be an object"))
     return found

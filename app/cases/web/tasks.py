@@ -30,9 +30,9 @@ from app.paging import page
 from app.sheet import LONGEST, sheet
 
 SCOPES = {
-    "all": Text("全部", "all"),
-    "mine": Text("我已签收", "claimed by me"),
-    "posts": Text("可签收", "to be claimed"),
+    "all": Text("全部", "All"),
+    "mine": Text("我已签收", "Claimed by me"),
+    "posts": Text("可签收", "To be claimed"),
 }
 
 
@@ -56,9 +56,9 @@ def tasks() -> ResponseReturnValue:
         figures=_figures(counts, on),
         counts={"cases.tasks": counts["mine"] + counts["posts"]},
         total=counts["mine"] + counts["posts"],
-        items=named(queries.items(division), "slug", Text("全部事项", "all items")),
-        steps=options(words.STEP, Text("全部环节", "all steps")),
-        lights=options(words.LIGHT, Text("全部时限", "all")),
+        items=named(queries.items(division), "slug", Text("全部事项", "All items")),
+        steps=options(words.STEP, Text("全部环节", "All steps")),
+        lights=options(words.LIGHT, Text("全部时限", "All")),
         scopes=list(SCOPES.items()),
         **neighbours(found),
     )
@@ -85,12 +85,12 @@ def _figures(counts: Mapping[str, int], on: date) -> list[tuple[Any, Text, str, 
     share = f"{100 * in_time / all_done:.1f}%" if all_done else "—"
     here = "cases.tasks"
     return [
-        (counts["late"], Text("已超期", "overdue"), "late", url_for(here, light="late")),
-        (counts["today"], Text("今日到期", "due today"), "soon", url_for(here, light="today")),
-        (counts["mine"], Text("待我办理", "claimed by me"), "navy", url_for(here, scope="mine")),
-        (counts["posts"], Text("可签收", "to be claimed"), "navy", url_for(here, scope="posts")),
-        (counts["rest"], Text("计时暂停或无时限", "paused, or no limit"), "", url_for(here, light="rest")),
-        (share, Text("本月按时办结", "done in time this month"), "good", None),
+        (counts["late"], Text("已超期", "Overdue"), "late", url_for(here, light="late")),
+        (counts["today"], Text("今日到期", "Due today"), "soon", url_for(here, light="today")),
+        (counts["mine"], Text("待我办理", "Claimed by me"), "navy", url_for(here, scope="mine")),
+        (counts["posts"], Text("可签收", "To be claimed"), "navy", url_for(here, scope="posts")),
+        (counts["rest"], Text("计时暂停或无时限", "Paused, or no limit"), "", url_for(here, light="rest")),
+        (share, Text("本月按时办结", "Done in time this month"), "good", None),
     ]
 
 

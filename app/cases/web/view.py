@@ -13,6 +13,7 @@ from app.cases.terms import pauses_of
 from app.cases.web.routes import local, today
 from app.catalogue.bundle import Bundle, Term
 from app.catalogue.outline import Outline, outline
+from app.documents.kinds import KINDS
 from app.errors import Text
 from app.http import language
 from app.law.clock import elapsed
@@ -24,18 +25,18 @@ RECENT = 8
 """Entries of the log beside a task; the case's page has them all."""
 
 FIELDS: Mapping[str, Text] = {
-    "type": Text("申请人类型", "kind of applicant"),
-    "name": Text("申请人", "applicant"),
-    "id_type": Text("证件类型", "kind of document"),
-    "id_no": Text("证件号码", "document number"),
-    "uscc": Text("统一社会信用代码", "credit code"),
-    "legal_rep": Text("法定代表人", "legal representative"),
-    "address": Text("地址", "address"),
-    "zip": Text("邮编", "post code"),
-    "mobile": Text("手机", "mobile"),
-    "agent_name": Text("代理人", "agent"),
-    "agent_id_no": Text("代理人证件号码", "agent's document number"),
-    "agent_mobile": Text("代理人手机", "agent's mobile"),
+    "type": Text("申请人类型", "Kind of applicant"),
+    "name": Text("申请人", "Applicant"),
+    "id_type": Text("证件类型", "Kind of document"),
+    "id_no": Text("证件号码", "Document number"),
+    "uscc": Text("统一社会信用代码", "Credit code"),
+    "legal_rep": Text("法定代表人", "Legal representative"),
+    "address": Text("地址", "Address"),
+    "zip": Text("邮编", "Post code"),
+    "mobile": Text("手机", "Mobile"),
+    "agent_name": Text("代理人", "Agent"),
+    "agent_id_no": Text("代理人证件号码", "Agent's document number"),
+    "agent_mobile": Text("代理人手机", "Agent's mobile"),
 }
 MASKED = frozenset({"id_no", "agent_id_no", "mobile", "agent_mobile"})
 CODED = frozenset({"type", "id_type"})
@@ -55,8 +56,8 @@ def desk_of(task: Task, version: Bundle) -> dict[str, Any]:
         "limit": words.limit_words(task.limit),
         "light": task_light(task),
         "clocks": clocks(case, version),
-        "deadlines": queries.deadlines_of(case.id),
-        "materials": materials(case),
+        "deadlines": deadlines(case, plan),
+        "materials": materials(case, version),
         "applicant": applicant(case, version),
         "history": history(entries[-RECENT:], version, plan),
         "words": words,
@@ -81,12 +82,12 @@ def clocks(case: Case, version: Bundle) -> list[dict[str, Any]]:
     rows: list[tuple[Text, Term | None, Any]] = []
     if case.accepted_on is None and not version.counts_from_receipt:
         limit = Term(version.accept_limit, "WD")
-        rows.append((Text("受理或一次告知", "acceptance, or one-time notice"), limit, case.due_on))
+        rows.append((Text("受理或一次告知", "Acceptance, or one-time notice"), limit, case.due_on))
     else:
-        rows.append((Text("承诺时限", "promised limit"), version.promised, case.promised_due))
-        rows.append((Text("法定时限", "statutory limit"), version.statutory, case.statutory_due))
+        rows.append((Text("承诺时限", "Promised limit"), version.promised, case.promised_due))
+        rows.append((Text("法定时限", "Statutory limit"), version.statutory, case.statutory_due))
     if case.delivery_due is not None:
-        rows.append((Text("送达时限", "delivery"), Term(version.deliver_limit, "WD"), case.delivery_due))
+        rows.append((Text("送达时限", "Delivery"), Term(version.deliver_limit, "WD"), case.delivery_due))
     return [_clock(case, *row) for row in rows]
 
 
@@ -106,17 +107,17 @@ def facts(case: Case, version: Bundle) -> list[tuple[Text, object]]:
     """What a case's page says of it in a list; what has not happened yet is left out."""
     channel, basis = words.word(words.CHANNEL, case.channel), words.word(words.BASIS, case.accept_basis)
     rows: list[tuple[Text, object]] = [
-        (Text("事项", "item"), local(version.name, version.name_en)),
-        (Text("版本", "version"), version.number),
-        (Text("承办单位", "unit"), local(case.unit.name, case.unit.name_en)),
-        (Text("收件渠道", "received by"), channel),
-        (Text("收件时间", "received"), moment(case.received_at)),
-        (Text("受理日期", "accepted"), case.accepted_on),
-        (Text("受理方式", "acceptance"), basis if case.accept_basis else None),
-        (Text("补正日期", "supplemented"), case.supplemented_on),
-        (Text("决定日期", "decided"), case.decided_on),
-        (Text("告知申请人", "applicant told"), case.notified_at and moment(case.notified_at)),
-        (Text("办结时间", "ended"), case.ended_at and moment(case.ended_at)),
+        (Text("事项", "Item"), local(version.name, version.name_en)),
+        (Text("版本", "Version"), version.number),
+        (Text("承办单位", "Unit"), local(case.unit.name, case.unit.name_en)),
+        (Text("收件渠道", "Received by"), channel),
+        (Text("收件时间", "Received"), moment(case.received_at)),
+        (Text("受理日期", "Accepted"), case.accepted_on),
+        (Text("受理方式", "Acceptance"), basis if case.accept_basis else None),
+        (Text("补正日期", "Supplemented"), case.supplemented_on),
+        (Text("决定日期", "Decided"), case.decided_on),
+        (Text("告知申请人", "Applicant told"), case.notified_at and moment(case.notified_at)),
+        (Text("办结时间", "Ended"), case.ended_at and moment(case.ended_at)),
     ]
     return [(label, value) for label, value in rows if value is not None]
 
@@ -129,10 +130,40 @@ def used_days(case: Case, version: Bundle) -> int | None:
     return elapsed(start, case.decided_on or today(), pauses_of(case), current_calendar())
 
 
-def materials(case: Case) -> list[dict[str, Any]]:
+def materials(case: Case, version: Bundle) -> list[dict[str, Any]]:
     """The materials of a case with their verdicts."""
-    listed = [one for one in case.data.get("materials") or () if isinstance(one, Mapping)]
-    return [{**one, "word": words.word(words.VERDICT, one.get("verdict"))} for one in listed]
+    english = {one["name"]: one.get("name_en") for one in version.content["material"]}
+    return [
+        {
+            **one,
+            "label": local(one.get("name"), english.get(one.get("name"))),
+            "required": words.word(words.NEED, one.get("need")),
+            "word": words.word(words.VERDICT, one.get("verdict")),
+        }
+        for one in case.data.get("materials") or ()
+        if isinstance(one, Mapping)
+    ]
+
+
+def deadlines(case: Case, plan: Outline) -> list[dict[str, Any]]:
+    """What the timers of a case wait for, soonest first."""
+    return [
+        {
+            "name": local(one.name or one.element, plan.english.get((one.process, one.element))),
+            "due_on": one.due_on,
+            "due_at": one.due_at,
+            "provisional": one.provisional,
+        }
+        for one in queries.deadlines_of(case.id)
+    ]
+
+
+def papers(case: Case) -> list[dict[str, Any]]:
+    """The papers issued in a case."""
+    return [
+        {"paper": one, "title": Text(one.title, KINDS[one.kind].title_en if one.kind in KINDS else one.title)}
+        for one in queries.papers_of(case.id)
+    ]
 
 
 def applicant(case: Case, version: Bundle) -> list[tuple[Text, str]]:
