@@ -65,17 +65,18 @@ class Base(DeclarativeBase):
     )
 
     def __init__(self, **values: Any) -> None:
-        for name, default in _defaults(type(self)).items():
+        columns, defaults = _columns(type(self))
+        if not columns.issuperset(values):
+            raise TypeError(f"{type(self).__name__} has no column {', '.join(values.keys() - columns)}")
+        for name, default in defaults.items():
             if name not in values:
                 values[name] = default()
-        for name, value in values.items():
-            if not hasattr(type(self), name):
-                raise TypeError(f"{type(self).__name__} has no column {name!r}")
-            setattr(self, name, value)
+        self.__dict__.update(values)
 
 
 @cache
-def _defaults(kind: type[Base]) -> dict[str, Callable[[], Any]]:
+def _columns(kind: type[Base]) -> tuple[frozenset[str], dict[str, Callable[[], Any]]]:
+    """The names of a class's columns, and what makes their defaults."""
     made: dict[str, Callable[[], Any]] = {}
     for attribute in inspect(kind).column_attrs:
         default = attribute.columns[0].default
@@ -83,7 +84,7 @@ def _defaults(kind: type[Base]) -> dict[str, Callable[[], Any]]:
             made[attribute.key] = partial(default.arg, cast(ExecutionContext, None))  # ours take no context
         elif isinstance(default, ScalarElementColumnDefault):
             made[attribute.key] = partial(_same, default.arg)
-    return made
+    return frozenset(one.key for one in inspect(kind).column_attrs), made
 
 
 def _same(value: Any) -> Any:
@@ -226,7 +227,8 @@ def transaction(*, write: bool = True) -> Iterator[Session]:
 
 def _work() -> Iterator[Session]:
     session: Session = db.session()
-    session.rollback()
+    if session.in_transaction():
+        session.rollback()
     try:
         yield session
         session.commit()

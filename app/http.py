@@ -32,6 +32,7 @@ class House(Flask):
     """
 
     def dispatch_request(self) -> ResponseReturnValue:
+        g.pop("actor", None)
         rule = request.url_rule
         view = self.view_functions.get(rule.endpoint) if rule else None
         if getattr(view, "no_database", False) or (rule is not None and rule.endpoint == "static"):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapper, Session
 
 from app.audit.chain import GENESIS, canonical, commitment, entry_hash, seal
 from app.audit.models import LogEntry, LogHead
+from app.store import store
 
 
 class Head(Protocol):
@@ -88,7 +89,7 @@ def record(
     )
     entry.hash = entry_hash(entry.previous, chained(entry))
     head.log_seq, head.log_hash = entry.seq, entry.hash
-    session.add(entry)
+    store(session, [entry])
     return entry
 
 
@@ -135,7 +136,8 @@ def row_seal(row: object) -> tuple[str, str, str]:
     A class names in `__unsealed__` the columns that change outside acts (drafts, leases, the head of the log).
     """
     table, key, columns = _sealed_columns(type(row))
-    return table, str(getattr(row, key)), seal({name: _plain(getattr(row, name)) for name in columns})
+    held = row.__dict__
+    return table, str(held[key]), seal({name: _plain(held.get(name)) for name in columns})
 
 
 def _seal(row: object) -> list[str | None]:

@@ -18,11 +18,13 @@ from app.cases.models import Case, Deadline, Incident, Outbox, Subscription, Tas
 from app.cases.stage import stage_of
 from app.cases.terms import limit_json, set_case_dues, set_deadline_due, set_task_due
 from app.catalogue.bundle import Bundle
+from app.db import Model
 from app.errors import Conflict, Text
 from app.feel import to_json
 from app.identity.actor import Actor
 from app.identity.queries import person_by_login, post_id_named
 from app.queue import enqueue
+from app.store import store
 
 
 @dataclass(slots=True)
@@ -41,19 +43,14 @@ class Deed:
     answers: Mapping[str, Any] | None = None
     details: dict[str, Any] = field(default_factory=dict)
     element: str = ""
-    written: list[object] = field(default_factory=list)
-    removed: list[object] = field(default_factory=list)
+    written: list[Model] = field(default_factory=list)
+    removed: list[Model] = field(default_factory=list)
 
     def tasks(self) -> list[Task]:
         """The tasks that were open when the act began."""
         if self.open_tasks is None:
             self.open_tasks = [] if self.name == "case.start" else open_tasks(self.session, self.case)
         return self.open_tasks
-
-    def write(self, row: object) -> None:
-        """Add a new row to the session and to what is sealed."""
-        self.session.add(row)
-        self.written.append(row)
 
 
 def apply(deed: Deed, step: Step) -> None:
@@ -68,13 +65,13 @@ def apply(deed: Deed, step: Step) -> None:
     for opened in step.opened:
         task = _task(deed, opened)
         set_task_due(task, case, calendar)
-        deed.write(task)
+        deed.written.append(task)
         if task.kind == "job":
             enqueue(deed.session, "cases.do_job", task_id=task.id, lock=f"case:{case.id}")
     for timer in step.deadlines:
         deadline = _deadline(deed, timer)
         set_deadline_due(deadline, case, calendar)
-        deed.write(deadline)
+        deed.written.append(deadline)
     _wait(deed, step)
     if done.moved:
         _move_with_clock(deed)
@@ -103,10 +100,10 @@ def log(deed: Deed, step: Step | None = None) -> None:
         case_id=deed.case.id,
         item_version_id=deed.case.version_id,
     )
-    rows = {id(row): row for row in (deed.case, *deed.written)}.values()
+    rows = list({id(row): row for row in (deed.case, *deed.written)}.values())
     record(deed.session, deed.case, f"case:{deed.case.no}", deed.case.division, act, rows, deed.removed)
-    outbox = [row for row in deed.written if isinstance(row, Outbox)]
-    for row in outbox:
+    store(deed.session, rows, deed.removed)
+    for row in (one for one in deed.written if isinstance(one, Outbox)):
         enqueue(deed.session, "cases.deliver", outbox_id=row.id)
 
 
@@ -133,9 +130,7 @@ def _remove_waits(deed: Deed, step: Step) -> None:
     for kind, keys in ((Deadline, step.cleared), (Subscription, step.unsubscribed)):
         if keys:
             rows = deed.session.scalars(select(kind).where(kind.case_id == deed.case.id, kind.key.in_(keys))).all()
-            for row in rows:
-                deed.session.delete(row)
-                deed.removed.append(row)
+            deed.removed.extend(rows)
     if step.resolved:
         _resolve(deed, step.resolved)
 
@@ -207,9 +202,9 @@ def _deadline(deed: Deed, timer: DeadlineSet) -> Deadline:
 
 def _wait(deed: Deed, step: Step) -> None:
     for waits in step.subscribed:
-        deed.write(_subscription(deed, waits))
+        deed.written.append(_subscription(deed, waits))
     for one in step.incidents:
-        deed.write(
+        deed.written.append(
             Incident(
                 division=deed.case.division,
                 case_id=deed.case.id,
@@ -272,7 +267,7 @@ def _settle(deed: Deed, step: Step) -> None:
 def _throw(deed: Deed, thrown: Thrown) -> None:
     if thrown.kind == "escalation":
         return
-    deed.write(
+    deed.written.append(
         Outbox(
             division=deed.case.division,
             case_id=deed.case.id,

@@ -115,7 +115,6 @@ def _notice(scene: Scene, effect: Effect, done: Consequences) -> None:
         payload={"notice": notice.id, "number": notice.number, "title": notice.title, "case": case.no},
         created_at=scene.at,
     )
-    scene.session.add(message)
     done.outbox.append(message)
 
 

@@ -29,6 +29,7 @@ class Case(Model):
         Index(None, "item_id", "received_at"),
     )
     __unsealed__ = frozenset({"log_seq", "log_hash", "version"})
+    __version_column__ = "version"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=new_id)
     division: Mapped[str] = mapped_column(String(6))
@@ -68,8 +69,6 @@ class Case(Model):
     item: Mapped[Item] = relationship()
     item_version: Mapped[ItemVersion] = relationship()
     unit: Mapped[Unit] = relationship()
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it
 
 
 class Task(Model):

@@ -4,14 +4,13 @@ Every verb takes the session of the surrounding `transaction()`, the actor, and 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.bpmn.step import Step
 from app.calendars.queries import current_calendar
 from app.cases.apply import Deed, apply, log
 from app.cases.checks import check_separation, look_over
@@ -22,7 +21,7 @@ from app.cases.terms import set_case_dues
 from app.catalogue.bundle import Bundle, bundle
 from app.catalogue.queries import version_in_force
 from app.documents.operations import take_number
-from app.errors import Conflict, Invalid, Text
+from app.errors import Conflict, Invalid, NotFound, Text
 from app.feel import from_json, to_json
 from app.forms import Form
 from app.identity.actor import SYSTEM, Actor, demand
@@ -67,8 +66,6 @@ def start_case(
         received_at=at,
         receipt_date=received,
     )
-    session.add(case)
-    session.flush()
     set_case_dues(case, version, calendar)
     data = _start_data(case, version, answers)
     deed = Deed(session, "case.start", case, version, actor, at, answers=answers)
@@ -200,32 +197,22 @@ def _state(case: Case) -> bytes:
 
 def fire_deadline(session: Session, deadline_id: int, at: datetime) -> Case | None:
     """Fire a deadline that is due: exactly once in effect, whoever calls how often. None if there is nothing to do."""
-    owner = select(Deadline.case_id).where(Deadline.id == deadline_id).scalar_subquery()
-    case = session.scalar(select(Case).where(Case.id == owner, Case.status == "active").with_for_update())
-    if case is None:
+    try:
+        case, deadline = lock_with(session, Deadline, deadline_id)
+    except NotFound:
         return None
-    deadline = session.scalar(select(Deadline).where(Deadline.id == deadline_id))
-    if deadline is None or deadline.due_at is None or deadline.due_at > at:
-        return None
-    gone = session.execute(
-        delete(Deadline).where(Deadline.id == deadline_id).returning(Deadline.id)
-    ).scalar_one_or_none()
-    if gone is None:
+    if case.status != "active" or deadline.due_at is None or deadline.due_at > at:
         return None
     version = bundle(case.version_id)
     deed = Deed(session, "deadline.fire", case, version, SYSTEM, at)
     deed.command = {"verb": "fire", "deadline": deadline.key}
     deed.element = f"{deadline.scope}/{deadline.element}".lstrip("/")
     deed.details = {"deadline": deadline.name, "due": deadline.due_at.isoformat()}
-    deed.removed.append(deadline)
-    session.expunge(deadline)
     step = version.engine.fire(_state(case), deadline.key, at)
-    apply(deed, _without(step, deadline.key))
+    if deadline.key not in step.cleared:
+        deed.removed.append(deadline)
+    apply(deed, step)
     return case
-
-
-def _without(step: Step, key: str) -> Step:
-    return replace(step, cleared=tuple(one for one in step.cleared if one != key))
 
 
 def report_broken_deadline(session: Session, deadline_id: int, problem: Exception, at: datetime) -> None:
@@ -237,7 +224,7 @@ def report_broken_deadline(session: Session, deadline_id: int, problem: Exceptio
     deed.details = {"deadline": deadline.name, "problem": reason}
     deadline.due_at = None
     deed.written.append(deadline)
-    deed.write(
+    deed.written.append(
         Incident(
             division=case.division,
             case_id=case.id,

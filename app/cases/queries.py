@@ -236,11 +236,8 @@ def case_order(sort: str) -> Order:
 
 def case_by_no(division: str, no: str) -> Case:
     """A case by its number, without the engine's state. Raises NotFound."""
-    found = db.session.scalar(
-        select(Case)
-        .where(Case.division == division, Case.no == no)
-        .options(joinedload(Case.item), joinedload(Case.unit))
-    )
+    known = select(Case).where(Case.division == division, Case.no == no)
+    found = db.session.scalar(known.options(joinedload(Case.item), joinedload(Case.unit))) if no.isalnum() else None
     if found is None:
         raise NotFound(Text("没有这个编号的办件", "There is no case with that number"))
     return found

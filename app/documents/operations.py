@@ -43,7 +43,7 @@ class Paper:
 
 
 def issue(session: Session, division: str, paper: Paper, issued_by: str, at: datetime) -> Notice:
-    """Number, render and store a paper; the row is new in the session, for the act to seal.
+    """Number and render a paper; the row is for the act to seal and store.
 
     Raises Invalid if a mandatory fact is missing: a paper with a hole is not issued.
     """
@@ -56,7 +56,7 @@ def issue(session: Session, division: str, paper: Paper, issued_by: str, at: dat
     serial = take_number(session, f"notice:{paper.unit_id}:{paper.kind}:{year}")
     number = f"{paper.unit_name}{kind.mark}〔{year}〕第{serial:04d}号"
     page = render_template(f"notices/{paper.kind}.html", title=kind.title, number=number, at=at, **paper.facts)
-    notice = Notice(
+    return Notice(
         division=division,
         case_id=paper.case_id,
         unit_id=paper.unit_id,
@@ -71,5 +71,3 @@ def issue(session: Session, division: str, paper: Paper, issued_by: str, at: dat
         issued_by=issued_by,
         element=paper.element,
     )
-    session.add(notice)
-    return notice

@@ -15,7 +15,7 @@ from app.http import permit
 blueprint = Blueprint("documents", __name__, template_folder="templates")
 
 
-@blueprint.get("/papers/<int:paper_id>")
+@blueprint.get("/papers/<int(max=9223372036854775807):paper_id>")
 @permit("case.read")
 def paper(paper_id: int) -> ResponseReturnValue:
     """A paper as it was printed, with its hash; to be printed again."""
