@@ -178,7 +178,7 @@ class Answer:
     def settle(self) -> None:
         """Repeat until visibility, computed values, locks and choices agree with each other."""
         if self.conditional or self.computed or self.lockable or self.choosing:
-            for _ in range(MAX_PASSES + len(self.computed)):
+            for _ in range(MAX_PASSES + len({place.component.id for place in self.computed})):
                 self._scopes.clear()
                 if not (self._hide() or self._compute() or self._unlock() or self._choose()):
                     break
@@ -257,17 +257,25 @@ class Answer:
             place.holder[place.name] = value
 
     def _unlock(self) -> bool:
-        """Take what was sent for a field whose condition does not lock it while it still has its former value."""
+        """Take what was sent for a field whose condition does not lock it while it still has its former value.
+
+        One after the other, each seeing what was taken before it: as if somebody typed them in form order.
+        """
+        changed = False
         for place in self.lockable:
             component = place.component
             if not place.locked or place.hidden or component.disabled or component.lock is None:
                 continue
-            if not place.holds(component.lock):
-                place.locked = False
-                if place.holder.get(place.name) is not place.wanted:
-                    place.holder[place.name] = place.wanted
-                    return True
-        return False
+            if place.holds(component.lock):
+                continue
+            place.locked = False
+            if place.value is not place.wanted:
+                place.holder[place.name] = place.wanted
+                if self.filtered is not self.data:
+                    overwrite(self.filtered, place.steps, place.wanted)
+                self._scopes.clear()
+                changed = True
+        return changed
 
     def _choose(self) -> bool:
         """Empty the choices that a computed list does not offer."""
@@ -373,15 +381,21 @@ def descend(data: dict[str, object], path: tuple[str, ...]) -> dict[str, object]
     return data
 
 
-def drop(data: dict[str, object], steps: Steps) -> None:
-    """Take the value at the steps out, and what becomes empty by that."""
+def chain_to(data: dict[str, object], steps: Steps) -> list[dict[str, object] | list[object]] | None:
+    """The containers on the way to the value at the steps, or None where the way ends before."""
     chain: list[dict[str, object] | list[object]] = [data]
     for step in steps[:-1]:
         here = chain[-1]
         inner = here[step] if isinstance(here, list) and isinstance(step, int) else mapping(here).get(str(step))
         if not isinstance(inner, dict | list):
-            return
+            return None
         chain.append(inner)
+    return chain
+
+
+def drop(data: dict[str, object], steps: Steps) -> None:
+    """Take the value at the steps out, and what becomes empty by that."""
+    chain = chain_to(data, steps) or []
     for at in range(len(chain) - 1, -1, -1):
         here = chain[at]
         if isinstance(here, list):
@@ -390,6 +404,13 @@ def drop(data: dict[str, object], steps: Steps) -> None:
             here.pop(str(steps[at]), None)
         if any(one is not None for one in here) if isinstance(here, list) else here:
             return
+
+
+def overwrite(data: dict[str, object], steps: Steps, value: object) -> None:
+    """Set the value at the steps, if there is a place for it."""
+    chain = chain_to(data, steps)
+    if chain and isinstance(chain[-1], dict):
+        chain[-1][str(steps[-1])] = value
 
 
 def put(data: dict[str, object], steps: Steps, value: object) -> None:

@@ -13,6 +13,8 @@ from typing import Any
 from playwright.sync_api import Page
 
 from app.forms import Form
+from app.forms.phone import is_phone
+from app.forms.rules import EMAIL
 from tests.browser import unavailable
 
 ROOT = Path(__file__).parents[2]
@@ -199,6 +201,8 @@ def fits(one: Json, kind: str, value: Any) -> bool:
             and (not value or isinstance(low, str) or length >= low)
             and (isinstance(high, str) or length <= high)
             and (not value or not pattern or re.search(pattern, value) is not None)
+            and (not value or checks.get("validationType") != "phone" or is_phone(value))
+            and (not value or checks.get("validationType") != "email" or EMAIL.match(value) is not None)
         )
     return kind in ("checkbox", "filepicker") or value is None or value not in ("abc", "x", "elsewhere", *map(str, ODD))
 

@@ -171,6 +171,27 @@ def test_a_read_only_condition_is_judged_by_the_value_before_the_post() -> None:
     assert loaded.clean({"amount": 500}, {"amount": 20}).data == {"amount": 500}
 
 
+def test_every_row_that_is_not_locked_keeps_what_was_typed() -> None:
+    cells = [
+        text("kind"),
+        text("note", readonly='=this.kind = "x"'),
+        text("odd", conditional={"hide": '=this.kind = "y"'}),
+    ]
+    sent = [{"kind": "xyz"[n % 3], "note": "n", "odd": "o"} for n in range(100)]
+    kept = form(rows("a", *cells)).clean({"a": sent}).data["a"]
+    assert [row["note"] for row in kept] == ["" if n % 3 == 0 else "n" for n in range(100)]  # type: ignore[attr-defined]
+
+
+def test_fields_that_lock_each_other_cannot_both_be_typed() -> None:
+    loaded = form(
+        text("a", readonly='=b != ""'),
+        text("b", readonly='=a != ""'),
+        text("c", conditional={"hide": "=true"}, defaultValue="d"),
+        text("d.e", conditional={"hide": "=true"}),
+    )
+    assert loaded.clean({"a": "1", "b": "2"}).data == {"a": "1", "b": ""}
+
+
 def test_a_condition_that_is_null_hides_as_in_the_viewer() -> None:
     loaded = form(number("area"), text("why", conditional={"hide": "=area > 5"}))
     assert "why" not in loaded.clean({"area": None, "why": "x"}).data
