@@ -19,7 +19,8 @@ from app.feel.values import Function, Value
 
 Names = frozenset[str]
 LOOPS: Final = ("for", "some", "every")
-MAX_RULES: Final = 5_000
+MAX_RULES: Final = 2_000
+MAX_FEEL: Final = 150_000  # characters of expressions in one file, so that a file is read within two seconds
 MAX_NESTING: Final = 40
 
 
@@ -30,11 +31,15 @@ def nothing(_env: Env, _run: Run) -> Value:
 
 @dataclass(slots=True)
 class Boxes:
-    """Compiles the boxes of one model. `known` are all names of the model, `reads` those a box took from outside."""
+    """Compiles the boxes of one model.
+
+    `known` are all names of the model, `reads` those a box took from outside, `written` counts the file's FEEL.
+    """
 
     faults: Faults
     items: Items
     known: Names
+    written: list[int]
     reads: set[str] = field(default_factory=set)
     depth: int = 0
 
@@ -64,6 +69,7 @@ class Boxes:
 
     def feel(self, element: Element, source: str, scope: Names) -> Expression | None:
         """The expression of a text; a fault if it is none."""
+        self.count(element, source)
         try:
             found = Expression(source, self.known | scope, self.items.types())
         except FeelError as error:
@@ -74,6 +80,7 @@ class Boxes:
 
     def tests(self, element: Element, source: str, scope: Names) -> UnaryTests | None:
         """The unary tests of a text; a fault if they are none."""
+        self.count(element, source)
         try:
             found = UnaryTests(source, self.known | scope, self.items.types())
         except FeelError as error:
@@ -81,6 +88,16 @@ class Boxes:
             return None
         self.reads |= found.names - scope
         return found
+
+    def count(self, element: Element, source: str) -> None:
+        """Raises Refused at once when the file's expressions are too long altogether."""
+        self.written[0] += len(source)
+        if self.written[0] > MAX_FEEL:
+            text = Text(
+                f"文件中的表达式超过 {MAX_FEEL} 个字符", f"the expressions of the file exceed {MAX_FEEL} characters"
+            )
+            self.faults.add("dmn-too-large", element, text)
+            self.faults.refuse_if_any()
 
     def type_of(self, element: Element) -> Item | None:
         """The type that the element's `typeRef` names."""

@@ -68,8 +68,9 @@ def read_model(root: Element, faults: Faults) -> Model:
     known = items.field_names() | {one.name for one in given.values()}
     known |= {_variable(one)[0] for one in elements}
     units = {}
+    written = [0]
     for element in elements:
-        unit = _unit(element, Boxes(faults, items, known), items)
+        unit = _unit(element, Boxes(faults, items, known, written), items)
         units[unit.id] = unit
     model = Model(units, given)
     _check_references(model, elements, faults)

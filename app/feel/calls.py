@@ -25,7 +25,7 @@ def _function(compiler: Compiler, node: nodes.FunctionNode, scope: Scope | None)
     params = tuple(name for name, _ in node.parameters)
     types = tuple(None if kind is None else resolved(kind, compiler.types) for _, kind in node.parameters)
     itself, compiler.itself = compiler.itself, None
-    body = compiler.code(node.body, inner)
+    body, weight = compiler.weighed(node.body, inner)
 
     def make(frame: Frame) -> Value:
         run = run_of(frame)
@@ -39,7 +39,7 @@ def _function(compiler: Compiler, node: nodes.FunctionNode, scope: Scope | None)
                     run.warn(Text(*NO_FIT))
                     return None
                 local[slot] = fitting
-            run.enter()
+            run.enter(weight)
             try:
                 return body(local)
             finally:
@@ -179,6 +179,8 @@ def _of_two(name: str, overloads: tuple[Overload, ...], arguments: list[Code]) -
     def code(frame: Frame) -> Value:
         one, two = left(frame), right(frame)
         if one.__class__ is left_class and two.__class__ is right_class:
+            if one.__class__ is str and len(one) > 1000:
+                run_of(frame).spend(len(one) // 64)
             return function(one, two)
         return invoke(name, overloads, run_of(frame), (one, two))
 

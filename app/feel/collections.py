@@ -104,14 +104,14 @@ def _filter(compiler: Compiler, node: nodes.Filter, scope: Scope | None) -> Code
     value = _filtered(compiler, node.value, scope)
     slot = compiler.names.slot()
     inner = Scope(scope, {"item": slot}, item=slot)
-    condition = compiler.code(node.condition, inner)
+    condition, weight = compiler.weighed(node.condition, inner)
     fixed = compiler.constants.get(condition)
     if fixed.__class__ is Decimal:
         return lambda frame: element(as_list(value(frame)), fixed)
 
     def code(frame: Frame) -> Value:
         items = as_list(value(frame))
-        run_of(frame).spend(len(items) + 1)
+        run_of(frame).spend(len(items) * weight + 1)
         return _select(frame, items, slot, condition)
 
     return code
@@ -236,17 +236,18 @@ def _for(compiler: Compiler, node: nodes.For, scope: Scope | None) -> Code:
     slot = compiler.names.slot()
     compiler.names.partials.add(slot)
     iterators = _Iterators(compiler, node.iterators, scope)
-    body = compiler.code(node.body, Scope(iterators.scope, {"partial": slot}))
+    body, weight = compiler.weighed(node.body, Scope(iterators.scope, {"partial": slot}))
 
     def code(frame: Frame) -> Value:
+        run = run_of(frame)
         results: list[Value] = []
         outer, frame[slot] = frame[slot], results
 
         def visit(frame: Frame) -> bool:
+            run.spend(weight)
             results.append(body(frame))
             return False
 
-        run_of(frame)
         found = iterators.each(frame, visit)
         frame[slot] = outer
         return None if found is None else sized_list(results)
@@ -257,13 +258,15 @@ def _for(compiler: Compiler, node: nodes.For, scope: Scope | None) -> Code:
 @compiles(nodes.Quantified)
 def _quantified(compiler: Compiler, node: nodes.Quantified, scope: Scope | None) -> Code:
     iterators = _Iterators(compiler, node.iterators, scope)
-    body = compiler.code(node.body, iterators.scope)
+    body, weight = compiler.weighed(node.body, iterators.scope)
     final = node.word == "some"  # the value that settles it
 
     def code(frame: Frame) -> Value:
+        run = run_of(frame)
         result: list[bool | None] = [not final]
 
         def visit(frame: Frame) -> bool:
+            run.spend(weight)
             value = body(frame)
             if value is final:
                 result[0] = final
@@ -272,7 +275,6 @@ def _quantified(compiler: Compiler, node: nodes.Quantified, scope: Scope | None)
                 result[0] = None
             return False
 
-        run_of(frame)
         return None if iterators.each(frame, visit) is None else result[0]
 
     return code

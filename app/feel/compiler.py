@@ -15,7 +15,7 @@ from app.feel.arithmetic import ARITHMETIC, NO_SENSE, negate
 from app.feel.builtins import BUILTINS
 from app.feel.errors import FeelError
 from app.feel.limits import MAX_DEPTH, too_deep
-from app.feel.operators import COMPARISONS, both, less_or_equal
+from app.feel.operators import COMPARISONS, both, equal, less_or_equal, unequal
 from app.feel.run import CONTEXT, MISSING, READY, Frame, from_host, run_of
 from app.feel.scope import Names, Scope
 from app.feel.types import is_instance, resolved
@@ -48,17 +48,25 @@ class Compiler:
         self.constants: dict[Code, Value] = {}
         self.checks: set[Check] = set()
         self.depth = 0
+        self.nodes = 0  # compiled so far, heavy ones counted manifold
         self.itself: int | None = None  # the slot under which the function being compiled knows itself
 
     def code(self, node: nodes.Node, scope: Scope | None) -> Code:
         """The closure of a node. Raises FeelLimitError if it is nested too deeply."""
         self.depth += 1
+        self.nodes += 1
         if self.depth > MAX_DEPTH:
             raise too_deep()
         try:
             return _RULES[node.__class__](self, node, scope)
         finally:
             self.depth -= 1
+
+    def weighed(self, node: nodes.Node, scope: Scope | None) -> tuple[Code, int]:
+        """The closure of what may run many times, and the steps that each time costs."""
+        before = self.nodes
+        code = self.code(node, scope)
+        return code, 1 + (self.nodes - before) // 8
 
     def constant(self, value: Value) -> Code:
         """A closure that always gives `value`, which is immutable."""
@@ -209,12 +217,25 @@ def _comparison(compiler: Compiler, node: nodes.Comparison, scope: Scope | None)
         one, two = left(frame), right(frame)
         if one.__class__ is Decimal and two.__class__ is Decimal:
             return native(one, two)
-        result = general(one, two)
+        result = deep(frame, general, one, two) if one.__class__ in HOLDERS else general(one, two)
         if result is None and one is not None and two is not None:
             run_of(frame).warn(NO_SENSE)
         return result
 
     return compiler.fold(code, (left, right))
+
+
+HOLDERS: Final = frozenset((list, dict))
+
+
+def deep(frame: Frame, compare: Callable[[Value, Value], bool | None], left: Value, right: Value) -> bool | None:
+    """Compare what holds other values, on the budget of the run."""
+    if compare is equal:
+        return equal(left, right, run_of(frame).spend)
+    if compare is unequal:
+        found = equal(left, right, run_of(frame).spend)
+        return None if found is None else not found
+    return compare(left, right)
 
 
 def _with_constant(left: Code, known: Value, native: Callable[[Any, Any], Any], general: Any) -> Code:
@@ -243,16 +264,22 @@ def _between(compiler: Compiler, node: nodes.Between, scope: Scope | None) -> Co
     return code
 
 
+HEAVY: Final = {"**": 400, "/": 2, "+": 2}
+
+
 @compiles(nodes.Arithmetic)
 def _arithmetic(compiler: Compiler, node: nodes.Arithmetic, scope: Scope | None) -> Code:
     left, right = compiler.code(node.left, scope), compiler.code(node.right, scope)
     operation = ARITHMETIC[node.operator]
+    compiler.nodes += HEAVY.get(node.operator, 0)
 
     def code(frame: Frame) -> Value:
         one, two = left(frame), right(frame)
         result = operation(one, two)
         if result is None and one is not None and two is not None:
             run_of(frame).warn(NO_SENSE)
+        elif result.__class__ is str and len(result) > 256:
+            run_of(frame).spend(len(result) // 32)
         return result
 
     return compiler.fold(code, (left, right))

@@ -6,6 +6,7 @@ keywords are part of a name only where a name that is known says so, and then th
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final
 
@@ -13,7 +14,7 @@ from lark import Token
 
 from app.errors import Text
 from app.feel.errors import FeelSyntaxError
-from app.feel.limits import MAX_DEPTH, too_deep
+from app.feel.limits import MAX_DEPTH, MAX_NAMES, too_deep, too_many_names
 
 KEYWORDS: Final = frozenset(
     (
@@ -61,6 +62,7 @@ _HINTS: Final = {
     "!": Text("取反写作 not(…),不等写作 !=", "negation is written not(…), inequality !="),
     "%": Text("取余写作 modulo(a, b)", "the remainder is modulo(a, b)"),
     '"': Text("字符串没有结束的双引号", "the string has no closing quote"),
+    "/": Text("注释没有以 */ 结束", "the comment is not closed by */"),
     ";": Text("这里不能用分号", "there is no semicolon here"),
 }
 _WIDE: Final = str.maketrans("(),:;<>=+-*/?![]{}“”‘’。", "(),:;<>=+-*/?![]{}\"\"''.")
@@ -82,13 +84,15 @@ def _is_special(name: str) -> bool:
     return any(_WORD_RE.fullmatch(word) is None or word in KEYWORDS for word in words)
 
 
-def _pattern(name: str) -> str:
+@lru_cache(maxsize=4096)
+def _pattern(name: str) -> re.Pattern[str]:
+    """Finds a name in a text, with blanks around its signs or not."""
     parts = re.findall(r"\w+|[^\w\s]", name)
     out = re.escape(parts[0]) if parts else ""
     for left, right in pairwise(parts):
         both_words = (left[-1].isalnum() or left[-1] == "_") and (right[0].isalnum() or right[0] == "_")
         out += (r"\s+" if both_words else r"\s*") + re.escape(right)
-    return out + (r"(?!\w)" if parts and (parts[-1][-1].isalnum() or parts[-1][-1] == "_") else "")
+    return re.compile(out + (r"(?!\w)" if parts and (parts[-1][-1].isalnum() or parts[-1][-1] == "_") else ""))
 
 
 class Tokens:
@@ -100,19 +104,21 @@ class Tokens:
         self.tokens: list[Token] = []
         self.open: list[str] = []  # what is open: "(", "[", "{", "f(" parameters, with ".." behind a range's
         self.loops: list[int] = []  # depths of brackets at which a `for`, `some` or `every` reads iterators
-        self.special: dict[str, str] = {}
-        self.special_re: re.Pattern[str] | None = None
+        self.special: dict[str, list[str]] = {}  # names with signs or keywords by their first word, longest first
         for name in (*BUILT_IN_SPECIAL, *names):
             self.learn(name)
+        self.declarable = MAX_NAMES
 
     def learn(self, name: str) -> None:
         """Make a name known that holds signs or keywords."""
         name = one_blank(name)
-        if not _is_special(name) or name in self.special.values() or not name:
+        first = _WORD_RE.match(name)
+        if first is None or not _is_special(name):
             return
-        self.special[re.sub(r"\s+", "", name)] = name
-        longest_first = sorted(self.special.values(), key=len, reverse=True)
-        self.special_re = re.compile("|".join(_pattern(one) for one in longest_first))
+        alike = self.special.setdefault(first[0], [])
+        if name not in alike:
+            alike.append(name)
+            alike.sort(key=len, reverse=True)
 
     def fail(self, offset: int) -> FeelSyntaxError:
         """The error for a character that starts no token."""
@@ -141,6 +147,8 @@ class Tokens:
         while self.at < end:
             if self.name():
                 continue
+            if source.startswith("/*", self.at) and source.find("*/", self.at + 2) < 0:
+                raise self.fail(self.at)
             found = _TOKEN_RE.match(source, self.at)
             if found is None:
                 raise self.fail(self.at)
@@ -220,22 +228,26 @@ class Tokens:
         if found is None or not found[1].strip() or found[1][0] in "?-0123456789.":
             return
         name = one_blank(found[1])
-        self.learn(name)
+        if _is_special(name):
+            self.declarable -= 1
+            if self.declarable < 0:
+                raise too_many_names()
+            self.learn(name)
         self.put("NAME", name, start)
         self.at = found.end(1)
 
     def name(self) -> bool:
         """Read a name or keyword, if one starts here."""
         start = self.at
-        if self.special_re is not None:
-            known = self.special_re.match(self.source, start)
-            if known is not None:
-                self.at = known.end()
-                self.put("NAME", self.special[re.sub(r"\s+", "", known[0])], start)
-                return True
         word = _WORD_RE.match(self.source, start)
         if word is None:
             return False
+        for name in self.special.get(word[0], ()):
+            known = _pattern(name).match(self.source, start)
+            if known is not None:
+                self.at = known.end()
+                self.put("NAME", name, start)
+                return True
         self.at = word.end()
         if self.last() != "DOT" and self.keyword(word[0], start):
             return True

@@ -8,9 +8,10 @@ from app.feel.errors import FeelLimitError
 
 MAX_SOURCE: Final = 32_000  # characters of an expression
 MAX_DEPTH: Final = 160  # nesting of an expression, and of a value given to it
-MAX_STEPS: Final = 300_000  # loop turns, calls and list elements touched in one evaluation
+MAX_STEPS: Final = 300_000  # of about a microsecond: turns of loops by the size of their body, calls, elements touched
 MAX_CALLS: Final = 64  # nesting of calls to functions written in FEEL
-MAX_STRING: Final = 1_000_000  # characters of a string
+MAX_STRING: Final = 100_000  # characters of a string that an expression makes
+MAX_NAMES: Final = 200  # names with signs in them that one text declares
 MAX_LIST: Final = 100_000  # elements of a list, entries of a context
 
 NUMBERS: Final = Context(
@@ -42,6 +43,11 @@ def too_deep() -> FeelLimitError:
 def too_many_steps() -> FeelLimitError:
     """The error for an evaluation that used up its budget."""
     return FeelLimitError(Text(f"计算超过 {MAX_STEPS} 步,已停止", f"stopped after {MAX_STEPS} steps of evaluation"))
+
+
+def too_many_names() -> FeelLimitError:
+    """The error for a text that declares more than `MAX_NAMES` names with signs in them."""
+    return FeelLimitError(Text(f"含符号的名称超过 {MAX_NAMES} 个", f"more than {MAX_NAMES} names with signs in them"))
 
 
 def too_large(what: Text) -> FeelLimitError:

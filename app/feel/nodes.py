@@ -205,8 +205,6 @@ def children(node: Node) -> list[Node]:
     found: list[Node] = []
     for field in fields(node):
         value = getattr(node, field.name)
-        for one in value if isinstance(value, list) else [value]:
-            part = one[1] if isinstance(one, tuple) else one
-            if isinstance(part, Node):
-                found.append(part)
+        parts = [one[1] if isinstance(one, tuple) else one for one in value] if isinstance(value, list) else [value]
+        found.extend(part for part in parts if isinstance(part, Node))
     return found

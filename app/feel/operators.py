@@ -35,6 +35,7 @@ KINDS: Final[dict[type, str]] = {
 }
 """The FEEL kind of each class that a value can have."""
 
+Spend = Callable[[int], None]
 _PLAIN: Final = frozenset((Decimal, str, bool, date, FarDate, DaysTimeDuration, YearsMonthsDuration))
 
 
@@ -43,13 +44,20 @@ def kind(value: Value) -> str:
     return KINDS[value.__class__]
 
 
-def equal(left: Value, right: Value) -> bool | None:
-    """`left = right`: null where the kinds differ, except that nothing but null equals null."""
+def equal(left: Value, right: Value, spend: Spend | None = None) -> bool | None:
+    """`left = right`: null where the kinds differ, except that nothing but null equals null.
+
+    `spend` takes the steps that comparing lists and contexts costs.
+    """
     cls = left.__class__
     if cls is right.__class__:
         if cls in _PLAIN:
             return bool(left == right)
-        return _Deep().equal(left, right, 0)
+        search = _Deep()
+        found = search.equal(left, right, 0)
+        if spend is not None:
+            spend((MAX_STEPS - search.left) // 2)
+        return found
     if left is None or right is None:
         return False
     return False if KINDS[cls] == KINDS[right.__class__] else None

@@ -1,6 +1,6 @@
 """Text to tree: the lark grammar run over our tokens, and its errors in words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, cast
@@ -14,6 +14,7 @@ from app.feel.errors import FeelSyntaxError
 from app.feel.lexer import Tokens, place, read_string
 from app.feel.limits import MAX_SOURCE, NUMBERS, too_long
 from app.feel.temporal import read_temporal
+from app.feel.values import Value
 
 
 class _Ready(Lexer):
@@ -102,26 +103,8 @@ class _Tree(Transformer[Token, Any]):
     def named(self, name: Token, _colon: Token, value: nodes.Node) -> tuple[str, nodes.Node]:
         return str(name), value
 
-    def number(self, token: Token) -> nodes.Node:
-        try:
-            return nodes.Literal(NUMBERS.create_decimal(str(token)))
-        except ArithmeticError as error:
-            raise _Misplaced(token, Text("数值过大", "the number is too large")) from error
-
-    def string(self, token: Token) -> nodes.Node:
-        return nodes.Literal(_text(token, str(token)))
-
-    def temporal(self, token: Token) -> nodes.Node:
-        return nodes.Literal(read_temporal(_text(token, token[1:].lstrip())))
-
-    def true(self, _token: Token) -> nodes.Node:
-        return nodes.Literal(True)
-
-    def false(self, _token: Token) -> nodes.Node:
-        return nodes.Literal(False)
-
-    def null(self, _token: Token) -> nodes.Node:
-        return nodes.Literal(None)
+    def literal(self, token: Token) -> nodes.Node:
+        return _literal(token)
 
     def name(self, token: Token) -> nodes.Node:
         return nodes.Name(str(token), token.start_pos or 0)
@@ -193,6 +176,41 @@ def _chain(word: str, left: nodes.Node, right: nodes.Node) -> nodes.Node:
     return nodes.Logic(word, [left, right])
 
 
+def _literal(token: Token) -> nodes.Literal:
+    return nodes.Literal(_LITERALS[token.type](token))
+
+
+def _number(token: Token) -> Value:
+    try:
+        return NUMBERS.create_decimal(str(token))
+    except ArithmeticError as error:
+        raise _Misplaced(token, Text("数值过大", "the number is too large")) from error
+
+
+_LITERALS: Final[dict[str, Callable[[Token], Value]]] = {
+    "NUMBER": _number,
+    "STRING": lambda token: _text(token, str(token)),
+    "TEMPORAL": lambda token: read_temporal(_text(token, token[1:].lstrip())),
+    "TRUE": lambda _: True,
+    "FALSE": lambda _: False,
+    "NULL": lambda _: None,
+}
+_COMPARING: Final = frozenset(("EQ", "NE", "LT", "LE", "GT", "GE"))
+
+
+def _plain(tokens: list[Token], unary: bool) -> nodes.Node | None:
+    """The tree of what most cells of tables hold, without the grammar: literals in a row, `> 5`, `-`."""
+    if len(tokens) == 1 and tokens[0].type == "MINUS" and unary:
+        return nodes.UnaryTests([])
+    if len(tokens) == 2 and unary and tokens[0].type in _COMPARING and tokens[1].type in _LITERALS:
+        return nodes.UnaryTests([nodes.Test(str(tokens[0]), _literal(tokens[1]))])
+    if not tokens or len(tokens) % 2 == 0 or (len(tokens) > 1 and not unary):
+        return None
+    if not all(one.type == "COMMA" if place % 2 else one.type in _LITERALS for place, one in enumerate(tokens)):
+        return None
+    return nodes.UnaryTests([_literal(one) for one in tokens[::2]]) if unary else _literal(tokens[0])
+
+
 def _text(token: Token, literal: str) -> str:
     try:
         return read_string(literal)
@@ -222,7 +240,7 @@ def parse(source: str, names: Iterable[str] = (), *, unary: bool = False) -> nod
     if unary:
         _mark_not(tokens)
     try:
-        tree = _grammar().parse(cast(Any, tokens), start="unary" if unary else "start")
+        tree = _plain(tokens, unary) or _grammar().parse(cast(Any, tokens), start="unary" if unary else "start")
     except UnexpectedToken as error:
         raise _unexpected(source, error) from error
     except _Misplaced as error:

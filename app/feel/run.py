@@ -59,12 +59,12 @@ class Run:
         if self.left < 0:
             raise too_many_steps()
 
-    def enter(self) -> None:
-        """Go into a function that is written in FEEL."""
+    def enter(self, weight: int = 1) -> None:
+        """Go into a function that is written in FEEL; `weight` are the steps that its body takes at most."""
         self.calls += 1
         if self.calls > MAX_CALLS:
             raise too_deep()
-        self.spend(1)
+        self.spend(weight)
 
     def warn(self, text: Text) -> None:
         """Remember why something became null."""

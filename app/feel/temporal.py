@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, timedelta, timezone, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -36,15 +37,20 @@ def read_zone(text: str) -> tzinfo | None:
     if text in ("Z", "z"):
         return UTC
     if text[0] == "@":
-        try:
-            return ZoneInfo(text[1:])
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            return None
+        return _named(text[1:])
     parts = [int(part) for part in text[1:].split(":")]
     seconds = parts[0] * 3600 + parts[1] * 60 + (parts[2] if len(parts) > 2 else 0)
     if parts[1] > 59 or seconds > MAX_OFFSET:
         return None
     return timezone(timedelta(seconds=-seconds if text[0] == "-" else seconds))
+
+
+@lru_cache(maxsize=1024)
+def _named(name: str) -> tzinfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def make_time(hour: int, minute: int, second: int, nano: int, zone: tzinfo | None) -> Time | None:

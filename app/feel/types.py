@@ -1,11 +1,11 @@
 """Types by name: `instance of`, parameters of functions (DMN 1.5, 10.3.2.9)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from app.feel.nodes import Type
 from app.feel.operators import kind
-from app.feel.values import Function, Range, Value
+from app.feel.values import Function, Value
 
 ALIASES: Final = {
     "dateTime": "date and time",
@@ -25,17 +25,57 @@ KNOWN: Final = frozenset(
 
 def is_instance(value: Value, wanted: Type) -> bool | None:
     """Whether a value is of a type; null if the type is not known. Nothing but `Null` has null as an instance."""
-    name = ALIASES.get(wanted.name, wanted.name)
-    if name not in KNOWN:
+    if ALIASES.get(wanted.name, wanted.name) not in KNOWN:
         return None
-    if value is None:
-        return name == "Null"
-    if name == "Any":
-        return True
-    if kind(value) != name:
+    return _Check().instance(value, wanted)
+
+
+def takes(value: Value, wanted: Type) -> bool:
+    """Whether a parameter or result of this type takes the value; null always fits (10.3.2.9.4)."""
+    return _Check().takes(value, wanted)
+
+
+class _Check:
+    """One look at a value. What it holds many times is looked at once, or shared parts would take for ever."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[int, int], bool] = {}
+
+    def takes(self, value: Value, wanted: Type) -> bool:
+        return value is None or ALIASES.get(wanted.name, wanted.name) == "Any" or self.instance(value, wanted)
+
+    def instance(self, value: Value, wanted: Type) -> bool:
+        name = ALIASES.get(wanted.name, wanted.name)
+        if value is None:
+            return name == "Null"
+        if name == "Any":
+            return True
+        if name not in KNOWN or kind(value) != name:
+            return False
+        if not wanted.arguments or name not in ("list", "context", "range", "function"):
+            return True
+        key = id(value), id(wanted)
+        if key not in self.known:
+            self.known[key] = self.inside(name, value, wanted)
+        return self.known[key]
+
+    def inside(self, name: str, value: Value, wanted: Type) -> bool:
+        inner = wanted.arguments
+        if name == "list":
+            return all(self.takes(one, inner[0]) for one in value)
+        if name == "range":
+            return self.takes(value.start, inner[0]) and self.takes(value.end, inner[0])
+        if name == "context":
+            fields = zip(wanted.names, inner, strict=True)
+            return all(field in value and self.takes(value[field], one) for field, one in fields)
+        return _has_signature(value, wanted)
+
+
+def _has_signature(value: Function, wanted: Type) -> bool:
+    parameters = wanted.arguments[:-1]
+    if len(value.params) != len(parameters):
         return False
-    check = _INSIDE.get(name)
-    return check is None or not (wanted.arguments or name == "function") or check(value, wanted)
+    return all(own is None or conforms(given, own) for own, given in zip(value.types, parameters, strict=False))
 
 
 def resolved(wanted: Type, types: Mapping[str, Type], depth: int = 0) -> Type:
@@ -48,42 +88,6 @@ def resolved(wanted: Type, types: Mapping[str, Type], depth: int = 0) -> Type:
         return wanted
     inner = tuple(resolved(one, types, depth + 1) for one in wanted.arguments)
     return Type(wanted.name, inner, wanted.names)
-
-
-def takes(value: Value, wanted: Type) -> bool:
-    """Whether a parameter or result of this type takes the value; null always fits (10.3.2.9.4)."""
-    return value is None or is_instance(value, wanted) is True or ALIASES.get(wanted.name, wanted.name) == "Any"
-
-
-def _elements(value: list[Value], wanted: Type) -> bool:
-    return all(takes(one, wanted.arguments[0]) for one in value)
-
-
-def _fields(value: dict[str, Value], wanted: Type) -> bool:
-    return all(
-        name in value and takes(value[name], inner) for name, inner in zip(wanted.names, wanted.arguments, strict=True)
-    )
-
-
-def _ends(value: Range, wanted: Type) -> bool:
-    return takes(value.start, wanted.arguments[0]) and takes(value.end, wanted.arguments[0])
-
-
-def _signature(value: Function, wanted: Type) -> bool:
-    if not wanted.arguments:
-        return True
-    parameters = wanted.arguments[:-1]
-    if len(value.params) != len(parameters):
-        return False
-    return all(own is None or conforms(given, own) for own, given in zip(value.types, parameters, strict=False))
-
-
-_INSIDE: Final[dict[str, Callable[[Value, Type], bool]]] = {
-    "list": _elements,
-    "context": _fields,
-    "range": _ends,
-    "function": _signature,
-}
 
 
 def conforms(one: Type, other: Type) -> bool:

@@ -131,7 +131,13 @@ def _read_number(value: str) -> Decimal | None:
         return None
 
 
-@builtin("string(from: any)")
+@builtin("string(from: any)", run=True)
+def string_spent(run: Run, value: Value) -> str | None:
+    text = string_from(value)
+    run.spend(0 if text is None else len(text) // 8)
+    return text
+
+
 def string_from(value: Value) -> str | None:
     """The text of a value; null stays null."""
     if isinstance(value, list) and len(value) == 1 and not isinstance(value[0], list | dict):

@@ -22,7 +22,7 @@ def negation(value: Value) -> bool | None:
 @builtin("list contains(list: list, element: any)", run=True)
 def list_contains(run: Run, items: Items, element: Value) -> bool:
     run.spend(len(items))
-    return any(equal(one, element) is True for one in items)
+    return any(equal(one, element, run.spend) is True for one in items)
 
 
 @builtin("count(list: list)")
@@ -218,7 +218,7 @@ def reverse(items: Items) -> Items:
 @builtin("index of(list: list, match: any)", run=True)
 def index_of(run: Run, items: Items, match: Value) -> Items:
     run.spend(len(items))
-    return [Decimal(place) for place, one in enumerate(items, 1) if equal(one, match) is True]
+    return [Decimal(place) for place, one in enumerate(items, 1) if equal(one, match, run.spend) is True]
 
 
 def distinct(run: Run, items: Sequence[Value]) -> Items:
@@ -229,7 +229,7 @@ def distinct(run: Run, items: Sequence[Value]) -> Items:
     for one in items:
         if isinstance(one, list | dict) or kind(one) in ("range", "function"):
             run.spend(len(held) + 1)
-            if any(equal(one, other) is True for other in held):
+            if any(equal(one, other, run.spend) is True for other in held):
                 continue
             held.append(one)
         elif (key := (kind(one), one)) in seen:
@@ -249,7 +249,7 @@ def distinct_values(run: Run, items: Items) -> Items:
 def duplicate_values(run: Run, items: Items) -> Items:
     once = distinct(run, items)
     run.spend(len(once) * len(items))
-    return [one for one in once if sum(equal(one, other) is True for other in items) > 1]
+    return [one for one in once if sum(equal(one, other, run.spend) is True for other in items) > 1]
 
 
 @builtin("union(list...: any)", run=True)

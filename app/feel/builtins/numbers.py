@@ -17,6 +17,7 @@ from typing import Final
 
 from app.feel.builtins.registry import builtin
 from app.feel.limits import NUMBER, NUMBERS, too_large
+from app.feel.run import Run
 from app.feel.values import DaysTimeDuration, Value, YearsMonthsDuration
 
 MAX_SCALE: Final = 6176  # DMN 1.5, table 69
@@ -75,9 +76,10 @@ def absolute(value: Value) -> Value:
     return YearsMonthsDuration(abs(value.months)) if isinstance(value, YearsMonthsDuration) else None
 
 
-@builtin("modulo(dividend: number, divisor: number)")
-def modulo(dividend: Decimal, divisor: Decimal) -> Value:
+@builtin("modulo(dividend: number, divisor: number)", run=True)
+def modulo(run: Run, dividend: Decimal, divisor: Decimal) -> Value:
     """The remainder with the divisor's sign: dividend - divisor * floor(dividend / divisor)."""
+    run.spend(max(dividend.adjusted() - divisor.adjusted(), 0) // 32)
     if divisor == 0:
         return None
     try:
@@ -90,8 +92,9 @@ def modulo(dividend: Decimal, divisor: Decimal) -> Value:
 
 
 def _function(name: str, compute: Callable[[Decimal], Decimal], defined: Callable[[Decimal], bool]) -> None:
-    @builtin(f"{name}(number: number)")
-    def of_number(number: Decimal) -> Decimal | None:
+    @builtin(f"{name}(number: number)", run=True)
+    def of_number(run: Run, number: Decimal) -> Decimal | None:
+        run.spend(40)
         if not defined(number):
             return None
         try:

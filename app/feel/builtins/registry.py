@@ -175,8 +175,11 @@ def invoke(name: str, overloads: Sequence[Overload], run: Run, arguments: Sequen
     for overload in overloads:
         ready = _ready(overload, arguments)
         if not isinstance(ready, str):
-            run.spend(1 + sum(len(one) // 4 + 1 for one in ready if isinstance(one, list)))
-            return overload.function(run, *ready) if overload.needs_run else overload.function(*ready)
+            run.spend(2 + sum(len(one) // 4 for one in ready if isinstance(one, list | dict | str)))
+            result = overload.function(run, *ready) if overload.needs_run else overload.function(*ready)
+            if isinstance(result, list | dict | str):
+                run.spend(len(result) // 32)
+            return result
         misfit = ready
     run.warn(
         Text(

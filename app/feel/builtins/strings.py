@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from app.feel import regex
 from app.feel.builtins.registry import builtin
 from app.feel.limits import MAX_STRING, STRING, sized_list, sized_string, too_large
+from app.feel.regex import Program, compiled
 from app.feel.run import Run
 from app.feel.values import Value
 
@@ -61,9 +61,16 @@ def ends_with(text: str, match: str) -> bool:
     return text.endswith(match)
 
 
+def _program(run: Run, pattern: str, flags: str) -> Program | None:
+    """The compiled pattern; compiling is charged whether it is known or not, so that answers do not depend on it."""
+    program = compiled(pattern, flags)
+    run.spend(1 if program is None else len(program.steps) // 4 + 1)
+    return program
+
+
 @builtin("replace(input: string, pattern: string, replacement: string, flags?: string)", run=True)
 def replace(run: Run, text: str, pattern: str, replacement: str, flags: str | None = None) -> str | None:
-    program = regex.compiled(pattern, flags or "")
+    program = _program(run, pattern, flags or "")
     return None if program is None else sized_or_none(program.replace(text, replacement, run.spend))
 
 
@@ -74,13 +81,13 @@ def sized_or_none(text: str | None) -> str | None:
 
 @builtin("matches(input: string, pattern: string, flags?: string)", run=True)
 def matches(run: Run, text: str, pattern: str, flags: str | None = None) -> bool | None:
-    program = regex.compiled(pattern, flags or "")
+    program = _program(run, pattern, flags or "")
     return None if program is None else program.matches(text, run.spend)
 
 
 @builtin("split(string: string, delimiter: string)", run=True)
 def split(run: Run, text: str, delimiter: str) -> list[Value] | None:
-    program = regex.compiled(delimiter, "")
+    program = _program(run, delimiter, "")
     if program is None:
         return None
     parts = program.split(text, run.spend)
@@ -89,7 +96,7 @@ def split(run: Run, text: str, delimiter: str) -> list[Value] | None:
 
 @builtin("extract(string: string, pattern: string)", run=True)
 def extract(run: Run, text: str, pattern: str) -> list[Value] | None:
-    program = regex.compiled(pattern, "")
+    program = _program(run, pattern, "")
     return None if program is None else sized_list(list[Value](program.find_all(text, run.spend)))
 
 

@@ -99,14 +99,15 @@ class Parser:
         return int(low), most
 
     def copies(self, atom: list[Step], low: int, high: int, greedy: bool) -> list[Step]:
-        if len(atom) * max(low, high, 1) > MAX_PROGRAM:
+        if (len(atom) + 1) * max(low, high, 1) > MAX_PROGRAM:
             raise BadPattern
         code = atom * low
         if high < 0:
             loop = [self.fork(1, len(atom) + 2, greedy), *atom, Step(JUMP, x=-len(atom) - 1)]
             return self.sized(code + loop)
         for left in range(high - low, 0, -1):
-            code = [*code, self.fork(1, left * (len(atom) + 1), greedy), *atom]
+            code.append(self.fork(1, left * (len(atom) + 1), greedy))
+            code.extend(atom)
         return self.sized(code)
 
     def fork(self, inside: int, past: int, greedy: bool) -> Step:
