@@ -27,6 +27,7 @@ from app.forms import Form
 from app.identity.actor import SYSTEM, Actor, demand
 from app.law.clock import ZONE, Channel, local_date, receipt_date
 from app.law.identifiers import case_number
+from app.store import store
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,7 @@ def save_draft(session: Session, task_id: int, actor: Actor, draft: Mapping[str,
     case, task, _ = _open_task(session, task_id)
     demand(actor, "task.complete", task, what=f"{case.no} {task.name}")
     task.draft, task.draft_at, task.draft_by = dict(draft), at, actor.person_id
+    store(session, [task])
     return task
 
 

@@ -276,3 +276,13 @@ def test_a_withdrawn_case_closes_everything_it_waits_for(county: County) -> None
         [],
         [],
     )
+
+
+def test_a_draft_is_there_when_the_page_comes_back(county: County) -> None:
+    case_id = county.start()
+    task = county.tasks(case_id, "check")[0]
+    clerk = county.doer(task)
+    with transaction() as session:
+        operations.save_draft(session, task.id, clerk, {"checkResult": "notice"}, county.at)
+    kept = county.tasks(case_id, "check")[0]
+    assert (kept.draft, kept.draft_at) == ({"checkResult": "notice"}, county.at)
