@@ -97,6 +97,8 @@ class _Decoder(_Bounded):
 
     def tagged(self, name: Any, data: dict[str, Any], depth: int) -> Value:
         inside = data.get("value")
+        if not isinstance(name, str):
+            return None
         if name == "context" and isinstance(inside, dict):
             return {key: self.decode(one, depth + 1) for key, one in inside.items()}
         if name == "range" and isinstance(inside, list) and len(inside) == 2:

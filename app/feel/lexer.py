@@ -65,7 +65,10 @@ _HINTS: Final = {
     "/": Text("注释没有以 */ 结束", "the comment is not closed by */"),
     ";": Text("这里不能用分号", "there is no semicolon here"),
 }
-_WIDE: Final = str.maketrans("(),:;<>=+-*/?![]{}“”‘’。", "(),:;<>=+-*/?![]{}\"\"''.")
+_WIDE: Final = {
+    **{ord(sign) + 0xFEE0: sign for sign in "!\"%&'()*+,-./:;<=>?@[]^{|}~"},
+    **dict(zip(map(ord, "“”‘’。、【】「」"), "\"\"''.,[][]", strict=True)),
+}
 
 
 def place(source: str, offset: int) -> tuple[int, int]:

@@ -1,8 +1,12 @@
-"""What holds for all values: arithmetic, three-valued logic, order, unary tests, and that nothing escapes."""
+"""What holds for all values: arithmetic, three-valued logic, order, unary tests, and that nothing escapes.
+
+SOAK=20 in the environment tries twenty times as many.
+"""
 
 import contextlib
 import decimal
 import operator
+import os
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -17,7 +21,8 @@ from app.feel.operators import equal
 from tests.feel import generate
 
 LOGIC = {True: "true", False: "false", None: "null"}
-HERE = settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SOAK = int(os.environ.get("SOAK", "1"))
+HERE = settings(max_examples=80 * SOAK, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def value(source: str, **context: object) -> Any:
@@ -162,7 +167,7 @@ def test_functions_of_lists_agree_with_each_other(items: list[int]) -> None:
     assert value("every x in xs satisfies list contains(xs, x) and count(index of(xs, x)) > 0", **context)
 
 
-@settings(max_examples=1200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=500 * SOAK, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(generate.texts, st.booleans())
 @example("]1..2[", False)
 @example("[" * 300, False)
@@ -173,7 +178,9 @@ def test_text_compiles_or_is_refused(source: str, unary: bool) -> None:
         compile_unary_tests(source) if unary else compile(source)
 
 
-@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=300 * SOAK, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(generate.expressions, generate.contexts, generate.moments)
 def test_expression_gives_a_value_or_a_feel_error(
     source: str, context: dict[str, object], now: datetime | None
@@ -189,7 +196,9 @@ def test_expression_gives_a_value_or_a_feel_error(
     assert decimal.getcontext().prec == before
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=150 * SOAK, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(generate.tests, generate.scalars, generate.contexts)
 def test_unary_tests_give_a_truth_value_or_a_feel_error(source: str, one: object, context: dict[str, object]) -> None:
     with contextlib.suppress(FeelError):
