@@ -1,6 +1,7 @@
 """`flask serve`, `flask demo`, `flask simulate`, `flask bench`: commands on the house as a whole."""
 
 import json
+import socket
 import sys
 import time
 from collections.abc import Iterator
@@ -16,18 +17,18 @@ from waitress.server import create_server
 from app import clock
 from app.cases.models import Case
 from app.catalogue import shelf
-from app.config import current
+from app.config import DEMO_PASSWORD, current
 from app.db import db, transaction
 from app.queue import Pace, Worker
 
-DEMO_LOGINS = ("shenpi1", "supervisor", "auditor", "analyst", "admin")
+DEMO_LOGINS = ("chenyt", "heliang", "maqiang", "yangxue", "zhouhm", "tangxin")
 
 
 @click.command()
 @click.option("--item", default="all", help="事项文件夹名或 all / an item's folder name, or all")
 @click.option("--cases", default=50, type=click.IntRange(1, 100_000), help="每个事项的件数 / cases of each item")
 @click.option("--seed", default=1, type=int)
-@click.option("--database-url", help="空数据库;默认临时 SQLite / an empty database; a temporary SQLite unless given")
+@click.option("--database-url", help="空数据库；默认临时 SQLite / an empty database; a temporary SQLite unless given")
 @click.option("--json", "as_json", is_flag=True)
 def simulate(item: str, cases: int, seed: int, database_url: str | None, as_json: bool) -> None:
     """Drive cases to their ends in virtual time with generated answers, then verify the chains and re-execute."""
@@ -85,7 +86,7 @@ def demo_seed(cases: int, seed: int) -> None:
 
     with transaction(write=False) as session:
         if session.scalar(select(func.count()).select_from(Case)):
-            click.echo("已有办件,不再生成 / there are cases already; nothing to do")
+            click.echo("已有办件，不再生成 / there are cases already; nothing to do")
             return
     furnish(current().division)
     now = clock.now()
@@ -103,11 +104,22 @@ def serve(host: str, port: int, threads: int, with_jobs: bool) -> None:
     """Serve pages, and work jobs in the same process."""
     app = current_app._get_current_object()  # type: ignore[attr-defined]  # the application behind the proxy
     with _alone(), _worker(app) if with_jobs else nullcontext():
+        _refuse_taken(host, port)
         server = create_server(app, host=host, port=port, threads=threads)  # type: ignore[no-untyped-call]  # the library is untyped
         click.echo(f"办结 Banjie: http://{host}:{port}/")
         if current().demo:
             _print_logins()
         server.run()
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as problem:
+            text = f"{host}:{port} 已被占用，请换一个端口（make run PORT=…） / is taken; choose another port"
+            raise click.ClickException(text) from problem
 
 
 def _alone() -> AbstractContextManager[object]:
@@ -131,9 +143,10 @@ def _worker(app: Flask) -> Iterator[None]:
 
 def _print_logins() -> None:
     from app.identity.queries import people
-    from app.rehearsal import PASSWORD
 
     with transaction(write=False):
         shown = [one for one in people(current().division) if one.roles or one.login in DEMO_LOGINS]
         for person in shown:
-            click.echo(f"  {person.login:<12} {PASSWORD}   {person.name} {person.unit.name} {' '.join(person.roles)}")
+            click.echo(
+                f"  {person.login:<12} {DEMO_PASSWORD}   {person.name} {person.unit.name} {' '.join(person.roles)}"
+            )

@@ -9,6 +9,7 @@ from typing import cast
 
 from flask import current_app
 
+DEMO_PASSWORD = "banjie"  # noqa: S105 - of the fictional county's people; `make run` prints it
 ROOT = Path(__file__).resolve().parent.parent
 
 

@@ -109,5 +109,5 @@ class Refused(Refusal):
         first = errors[0].text if errors else Text("文件未通过检查", "the file did not pass the check")
         more = len(errors) - 1
         super().__init__(
-            first if more <= 0 else Text(f"{first.zh}(另有 {more} 处问题)", f"{first.en} (and {more} more)")
+            first if more <= 0 else Text(f"{first.zh}（另有 {more} 处问题）", f"{first.en} (and {more} more)")
         )

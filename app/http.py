@@ -133,17 +133,17 @@ def _log_forbidden(refusal: Forbidden) -> None:
 
 def _stale(_: StaleDataError) -> ResponseReturnValue:
     return refusal_page(
-        Conflict(Text("办件刚刚被他人改动,请刷新后重试", "Somebody has just changed this case; reload and retry"))
+        Conflict(Text("办件刚刚被他人改动，请刷新后重试", "Somebody has just changed this case; reload and retry"))
     )
 
 
 _HTTP = {
-    400: Text("请求有误,请返回重试", "The request was not understood; go back and try again"),
+    400: Text("请求有误，请返回重试", "The request was not understood; go back and try again"),
     404: Text("没有找到这个页面或编号", "There is no such page or number"),
     405: Text("此地址不支持这种操作", "This address does not allow that method"),
     413: Text("提交的内容过大", "What was sent is too large"),
 }
-_BROKEN = Text("系统出错,您的操作没有生效,请稍后重试", "Something broke; nothing was changed. Try again later")
+_BROKEN = Text("系统出错，您的操作没有生效，请稍后重试", "Something broke; nothing was changed. Try again later")
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from app.errors import NotFound, Text
 
@@ -95,6 +96,23 @@ def _read(place: str, order: Order) -> list[object]:
         values = json.loads(base64.urlsafe_b64decode(place + "=" * (-len(place) % 4)))
         if not isinstance(values, list) or len(values) != len(order.keys):
             raise ValueError(place)
-        return [_READ[key.type.python_type](value) for value, key in zip(values, order.keys, strict=True)]
+        return [_value(value, _kind(key.type)) for value, key in zip(values, order.keys, strict=True)]
     except (ValueError, TypeError, binascii.Error, RecursionError) as problem:
-        raise NotFound(Text("没有这一页,请从第一页看起", "There is no such page; start at the first")) from problem
+        raise NotFound(Text("没有这一页，请从第一页看起", "There is no such page; start at the first")) from problem
+
+
+def _kind(of: TypeEngine[Any]) -> type:
+    return (of.impl_instance if isinstance(of, TypeDecorator) else of).python_type
+
+
+def _value(value: Any, kind: type) -> object:
+    """A key's value, if the database could hold it. Raises ValueError, TypeError."""
+    read = _READ[kind](value)
+    if isinstance(read, int) and abs(read) >= 2**63:
+        raise ValueError(f"{read} is no key")
+    if isinstance(read, str) and "\0" in read:
+        raise ValueError("a key holds no NUL")
+    if isinstance(read, datetime) and read.tzinfo is None:
+        raise ValueError(f"{read} has no zone")
+    str(read).encode()  # half a character pair is no text
+    return read

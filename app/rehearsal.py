@@ -15,7 +15,7 @@ from app.calendars.operations import seed as seed_calendar
 from app.catalogue import shelf
 from app.catalogue.bundle import forget
 from app.catalogue.operations import list_power, publish
-from app.config import Settings, database_url
+from app.config import DEMO_PASSWORD, Settings, database_url
 from app.db import db, transaction
 from app.identity.actor import SYSTEM
 from app.identity.operations import load_organisation
@@ -23,7 +23,6 @@ from app.identity.queries import forget_posts
 
 COUNTY = shelf.PROCESSES / "_demo"
 SINCE = date(2024, 1, 1)
-PASSWORD = "banjie"  # noqa: S105 - the fictional county's; `make run` prints it
 
 
 @contextmanager
@@ -65,7 +64,7 @@ def furnish(division: str, at: datetime | None = None) -> None:
         seed_calendar(session)
     organisation = yaml.safe_load((COUNTY / "organisation.yaml").read_text(encoding="utf-8"))
     with transaction() as session:
-        load_organisation(session, division, organisation, SYSTEM, at, password=PASSWORD, since=SINCE)
+        load_organisation(session, division, organisation, SYSTEM, at, password=DEMO_PASSWORD, since=SINCE)
     powers = yaml.safe_load((COUNTY / "powers.yaml").read_text(encoding="utf-8"))["powers"]
     for entry in powers:
         with transaction() as session:

@@ -4,7 +4,7 @@ import heapq
 import random
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -19,11 +19,13 @@ from app.errors import Forbidden, Invalid
 from app.forms.generate import generate
 from app.identity import queries as identity
 from app.identity.actor import Actor
-from app.law.clock import local_date
+from app.law.calendar import seeded
+from app.law.clock import CLOSE, ZONE, local_date
 
 OPENING = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
 TRIES = 40
-PACE = timedelta(days=2)
+SPAN = timedelta(days=120)
+OPENS = time(9, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Simulation:
         self._case_ids: list[int] = []
         self._seen: set[int] = set()
         self._actors: dict[int, list[Actor]] = {}
+        self._calendar = seeded()
         self.outcome = Outcome()
 
     def run(self) -> Outcome:
@@ -83,8 +86,7 @@ class Simulation:
         for slug in self._plan.items:
             for number in range(self._plan.cases):
                 rng = random.Random(f"{self._plan.seed}/{slug}/{number}")  # noqa: S311 - a story, not a secret
-                arrives = self._plan.opening + PACE * number * rng.uniform(0.5, 1.5) / max(self._plan.cases / 25, 1)
-                self._put(arrives, "start", (slug, rng))
+                self._put(self._arrival(number, rng), "start", (slug, rng))
         while (event := self._next()) is not None:
             at, kind, what = event
             if self._until is not None and at > self._until:
@@ -92,6 +94,22 @@ class Simulation:
             self._handle(at, kind, what)
         self._tell()
         return self.outcome
+
+    def _arrival(self, number: int, rng: random.Random) -> datetime:
+        """Evenly over time; where the story is cut short, ever more towards its end, so that many are under way."""
+        share = (number + rng.random()) / self._plan.cases
+        if self._until is None:
+            return self._office(self._plan.opening + SPAN * share, rng)
+        return self._office(self._until - (self._until - self._plan.opening) * share**2, rng)
+
+    def _office(self, at: datetime, rng: random.Random) -> datetime:
+        """The instant itself in office hours, else some time in the next morning worked."""
+        local = at.astimezone(ZONE)
+        if OPENS <= local.time() < CLOSE and self._calendar.is_working(local.date()):
+            return at
+        today = local.date() if local.time() < OPENS else local.date() + timedelta(days=1)
+        morning = datetime.combine(self._calendar.next_working(today), OPENS, ZONE)
+        return (morning + timedelta(minutes=rng.uniform(1, 180))).astimezone(UTC)
 
     # --- the order of things -----------------------------------------------------------------------
 
@@ -127,6 +145,8 @@ class Simulation:
             jobs.fire(what, at)
             self.outcome.deadlines_fired += 1
             self._look_around(at, random.Random(f"{self._plan.seed}/{what}"))  # noqa: S311 - a story, not a secret
+        elif kind == "claim":
+            self._claim(at, what)
         else:
             self._work(at, *what)
 
@@ -163,19 +183,38 @@ class Simulation:
                 jobs.do_job(task_id)
                 self._look_around(at, rng)
             else:
-                self._put(at + _delay(rng), "work", (task_id, rng, 0))
+                self._plan_work(at, task_id, rng)
+
+    def _plan_work(self, at: datetime, task_id: int, rng: random.Random) -> None:
+        """Somebody will do the task after a while, and half of them claim it first."""
+        when = self._office(at + _delay(rng), rng)
+        if rng.random() < 0.5:
+            self._put(at + (when - at) * 0.6, "claim", task_id)
+        self._put(when, "work", (task_id, rng, 0))
+
+    def _claim(self, at: datetime, task_id: int) -> None:
+        with transaction(write=False) as session:
+            task = session.get(Task, task_id)
+            if task is None or task.status != "open" or task.post_id is None:
+                return
+            actor = self._holders(task.post_id, at)[0]
+        with transaction() as session:
+            operations.claim_task(session, task_id, actor, at)
+        self.outcome.acts += 1
 
     def _work(self, at: datetime, task_id: int, rng: random.Random, tried: int) -> None:
         with transaction(write=False) as session:
             task = session.get(Task, task_id)
             if task is None or task.status != "open":
                 return
-            holders = self._holders(task.post_id or 0, at)
+            holders, assignee = self._holders(task.post_id or 0, at), task.assignee_id
             case, version = task.case, bundle(task.case.version_id)
             form = version.forms.get(task.form_id) if task.form_id else None
             context = operations.form_context(case, task, version)
         answer = generate(form, context, rng, at) if form else {}
-        if self._complete(task_id, holders[tried % len(holders)], answer, at):
+        doer = holders[tried % len(holders)]
+        claimant = next((one for one in holders if one.person_id == assignee), doer)
+        if self._complete(task_id, claimant, answer, at):
             self.outcome.acts += 1
             self._look_around(at, rng)
         elif tried < TRIES:

@@ -62,10 +62,10 @@ def client(app: "Flask") -> "FlaskClient":
 @pytest.fixture
 def log_in(client: "FlaskClient") -> "Callable[[str], FlaskClient]":
     """`log_in("login")` -> the client, logged in as that person."""
-    from app.rehearsal import PASSWORD
+    from app.config import DEMO_PASSWORD
 
     def enter(login: str) -> "FlaskClient":
-        answer = client.post("/login", data={"login": login, "password": PASSWORD})
+        answer = client.post("/login", data={"login": login, "password": DEMO_PASSWORD})
         assert answer.status_code == 302, answer.text
         return client
 

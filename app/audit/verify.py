@@ -58,7 +58,7 @@ def verify_chain(entries: Iterable[LogEntry], head: tuple[int, str] | None, stre
         if entry.seq != count:
             return Break(where, Text(f"第 {count} 条缺失", f"entry {count} is missing"))
         if entry.previous != previous or entry.hash != entry_hash(previous, chained(entry)):
-            return Break(where, Text("内容与哈希不符,已被改动", "the content does not fit its hash: it was altered"))
+            return Break(where, Text("内容与哈希不符，已被改动", "the content does not fit its hash: it was altered"))
         if entry.payload is not None and entry.commitment != commitment(entry.salt or "", entry.payload):
             return Break(where, Text("所附内容已被改动", "the payload was altered"))
         previous = entry.hash

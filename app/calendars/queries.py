@@ -17,7 +17,7 @@ Stamp = tuple[str, datetime | None]
 
 _MEMO = "calendar in force"
 _STAMP = select(func.max(CalendarDay.imported_at))
-# Days are only ever added or replaced, and each import stamps them anew: the newest stamp tells whether anything changed.
+# Days are added or replaced, never removed, and each import stamps them anew: the newest stamp tells of any change.
 _kept: tuple[Stamp, Calendar] | None = None
 """The calendar last read by this process, with the stamp of the rows it was read from."""
 

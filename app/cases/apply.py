@@ -179,7 +179,7 @@ def _task(deed: Deed, opened: OpenedTask) -> Task:
 def _no_such(opened: OpenedTask, zh: str, en: str, name: str) -> Conflict:
     return Conflict(
         Text(
-            f"流程步骤“{opened.name}”指定的{zh}“{name}”不存在,请管理员先设置",
+            f"流程步骤“{opened.name}”指定的{zh}“{name}”不存在，请管理员先设置",
             f"step “{opened.name}” names a {en} {name!r} that does not exist; an administrator has to set it up",
         )
     )

@@ -25,12 +25,12 @@ def look_over(case: Case, task: Task, answers: Mapping[str, Any]) -> None:
     if defective and result in ("accept", "on_the_spot"):
         _refuse(
             "checkResult",
-            f"材料“{defective[0]}”不齐全或不符合法定形式,不能受理",
+            f"材料“{defective[0]}”不齐全或不符合法定形式，不能受理",
             f"“{defective[0]}” is defective: it cannot be accepted",
         )
     if not defective and result == "notice":
         _refuse(
-            "checkResult", "材料均齐全,没有需要补正的内容", "Every material is complete; there is nothing to correct"
+            "checkResult", "材料均齐全，没有需要补正的内容", "Every material is complete; there is nothing to correct"
         )
     if case.checks and result == "notice" and not case.second_notice_allowed:
         _one_notice_only(case, defective)
@@ -44,7 +44,7 @@ def _one_notice_only(case: Case, defective: list[Any]) -> None:
     if late:
         _refuse(
             "checkResult",
-            f"材料“{'、'.join(late)}”首次核对时未提出问题,不得再次要求补正;确有必要的,请监督员批准",
+            f"材料“{'、'.join(late)}”首次核对时未提出问题，不得再次要求补正；确有必要的，请监督员批准",
             f"“{', '.join(late)}” passed the first check and may not be demanded now; a supervisor may allow it",
         )
 
@@ -70,7 +70,7 @@ def check_separation(session: Session, case: Case, task: Task, version: Bundle, 
     if done is not None:
         raise Forbidden(
             Text(
-                f"您已办理本件的“{done}”,不能再办理“{task.name}”",
+                f"您已办理本件的“{done}”，不能再办理“{task.name}”",
                 f"You did “{done}” of this case, so not “{task.name}”",
             ),
             act="task.complete",

@@ -94,7 +94,7 @@ def clean(form: Form, posted: Mapping[str, Any], context: Mapping[str, Any], at:
     """What a form makes of an answer. Raises Invalid with the errors by field."""
     cleaned = form.clean(posted, context, now=at)
     if cleaned.errors:
-        raise Invalid(Text("有内容需要修改,请看标出的各项", "Some fields need attention"), cleaned.errors)
+        raise Invalid(Text("有内容需要修改，请看标出的各项", "Some fields need attention"), cleaned.errors)
     return cleaned.data
 
 
@@ -174,9 +174,9 @@ def _open_task(session: Session, task_id: int) -> tuple[Case, Task, list[Task]]:
         done = task.closed_at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M") if task.closed_at else ""
         raise Conflict(Text(f"此件已由{task.closed_by}于 {done} 办理", f"Already done by {task.closed_by} at {done}"))
     if task.status != "open":
-        raise Conflict(Text("此件已不在这一步,无需办理", "The case has moved on; there is nothing to do here"))
+        raise Conflict(Text("此件已不在这一步，无需办理", "The case has moved on; there is nothing to do here"))
     if case.status == "suspended":
-        raise Conflict(Text("办件已中止,恢复后才能办理", "The case is suspended; it has to be resumed first"))
+        raise Conflict(Text("办件已中止，恢复后才能办理", "The case is suspended; it has to be resumed first"))
     return case, task, others
 
 
@@ -235,7 +235,7 @@ def report_broken_deadline(session: Session, deadline_id: int, problem: Exceptio
             element=deadline.element,
             scope=deadline.scope,
             code="deadline-failed",
-            text_zh=f"期限“{deadline.name}”触发失败:{reason}",
+            text_zh=f"期限“{deadline.name}”触发失败：{reason}",
             text_en=f"Deadline “{deadline.name}” could not fire: {reason}",
             opened_at=at,
         )

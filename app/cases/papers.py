@@ -21,12 +21,12 @@ from app.law.clock import ZONE, local_date
 
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 REMEDIES = (
-    "不服本决定的,可以自收到之日起六十日内向本级人民政府申请行政复议,"
+    "不服本决定的，可以自收到之日起六十日内向本级人民政府申请行政复议，"
     "或者自收到之日起六个月内向有管辖权的人民法院提起行政诉讼"
 )
 VERDICTS = {"complete": "齐全", "missing": "缺少", "defective": "形式不符", "not_needed": "无需提供"}
 DEFECTIVE = frozenset({"missing", "defective"})
-METHODS = {"window": "直接送达(窗口领取)", "post": "邮寄送达", "electronic": "电子送达", "public": "公告送达"}
+METHODS = {"window": "直接送达（窗口领取）", "post": "邮寄送达", "electronic": "电子送达", "public": "公告送达"}
 UNITS = {"WD": "个工作日", "D": "日", "M": "个月", "H": "小时"}
 
 

@@ -35,7 +35,7 @@ def list_powers(file: Path) -> None:
 @catalogue.command()
 @click.argument("slugs", nargs=-1)
 @click.option(
-    "--effective", type=click.DateTime(["%Y-%m-%d"]), help="生效日,默认今天 / in force from, today unless given"
+    "--effective", type=click.DateTime(["%Y-%m-%d"]), help="生效日，默认今天 / in force from, today unless given"
 )
 @click.option("--json", "as_json", is_flag=True)
 def publish(slugs: tuple[str, ...], effective: "date | None", as_json: bool) -> None:

@@ -108,7 +108,7 @@ def _unknown_papers(compiled: Compiled) -> list[Finding]:
         for kind in kinds:
             if kind not in KINDS:
                 text = Text(f"没有名为“{kind}”的文书", f"there is no paper {kind!r}")
-                remedy = Text(f"可用的文书:{'、'.join(KINDS)}", f"Papers there are: {', '.join(KINDS)}")
+                remedy = Text(f"可用的文书：{'、'.join(KINDS)}", f"Papers there are: {', '.join(KINDS)}")
                 found.append(Finding("error", "notice-unknown", text, remedy, element=info.id, name=info.name))
     return found
 

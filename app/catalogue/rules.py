@@ -40,7 +40,7 @@ def _missing(content: Mapping[str, Any]) -> Iterator[Finding]:
     for key, label in MANDATORY.items():
         value = content.get(key)
         if value is None or (value in ("", [], {}) and key not in _MAY_BE_EMPTY):
-            yield _error("item-field-missing", key, f"缺少“{label.zh}”({key})", f"{label.en} ({key}) is missing")
+            yield _error("item-field-missing", key, f"缺少“{label.zh}”（{key})", f"{label.en} ({key}) is missing")
 
 
 def _promise(content: Mapping[str, Any]) -> Iterator[Finding]:
@@ -53,7 +53,7 @@ def _promise(content: Mapping[str, Any]) -> Iterator[Finding]:
         yield _error(
             "item-limit-wrong",
             "promise_day",
-            "时限须为非负整数,单位为 WD、D、M 或 H",
+            "时限须为非负整数，单位为 WD、D、M 或 H",
             "a limit is a whole number of WD, D, M or H",
         )
         return
@@ -91,7 +91,7 @@ def _materials(content: Mapping[str, Any]) -> Iterator[Finding]:
             yield _error(
                 "material-catch-all",
                 "material",
-                f"材料“{name}”是兜底条款,不得使用",
+                f"材料“{name}”是兜底条款，不得使用",
                 f"material {name!r} is a catch-all (R052)",
             )
 
@@ -101,7 +101,7 @@ def _listed(content: Mapping[str, Any], item: Item | None, unit_code: str | None
         yield _error(
             "item-not-listed",
             "slug",
-            "该事项不在权责清单内:清单之外无职权",
+            "该事项不在权责清单内：清单之外无职权",
             "the item is not in the list of powers: there is no power outside it",
         )
         return
@@ -124,5 +124,5 @@ def _listed(content: Mapping[str, Any], item: Item | None, unit_code: str | None
 def _error(code: str, key: str, zh: str, en: str) -> Finding:
     remedy = Text(f"修改 item.yaml 的“{key}”", f"Mend {key!r} in item.yaml")
     if code == "item-not-listed":
-        remedy = Text("先将事项列入权责清单(flask catalogue list)", "List the item first (flask catalogue list)")
+        remedy = Text("先将事项列入权责清单（flask catalogue list)", "List the item first (flask catalogue list)")
     return Finding("error", code, Text(zh, en), remedy, file="item.yaml", element=key)

@@ -63,7 +63,7 @@ def _unreadable(name: str, why: str) -> Finding:
     return Finding(
         "error",
         "file-unreadable",
-        Text(f"无法读取“{name}”:{why}", f"{name!r} cannot be read: {why}"),
+        Text(f"无法读取“{name}”：{why}", f"{name!r} cannot be read: {why}"),
         Text("检查 item.yaml 所列的文件名和内容", "Check the names and contents that item.yaml lists"),
         file=name,
     )

@@ -56,7 +56,7 @@ def item(slug: str) -> ResponseReturnValue:
     )
 
 
-@blueprint.get("/catalogue/<slug>/<int:number>/<path:path>")
+@blueprint.get("/catalogue/<slug>/<int(max=9223372036854775807):number>/<path:path>")
 @permit("catalogue.read")
 def file(slug: str, number: int, path: str) -> ResponseReturnValue:
     """A file of a version, as published."""

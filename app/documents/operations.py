@@ -51,7 +51,7 @@ def issue(session: Session, division: str, paper: Paper, issued_by: str, at: dat
     holes = [name for name in kind.mandatory if paper.facts.get(name) in (None, "", [])]
     if holes:
         names = "、".join(kind.mandatory[name] for name in holes)
-        raise Invalid(Text(f"{kind.title}缺少:{names},请补充后再出具", f"{kind.title_en} lacks: {', '.join(holes)}"))
+        raise Invalid(Text(f"{kind.title}缺少：{names}，请补充后再出具", f"{kind.title_en} lacks: {', '.join(holes)}"))
     year = local_date(at).year
     serial = take_number(session, f"notice:{paper.unit_id}:{paper.kind}:{year}")
     number = f"{paper.unit_name}{kind.mark}〔{year}〕第{serial:04d}号"

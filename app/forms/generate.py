@@ -14,7 +14,7 @@ from app.forms.form import Form
 from app.forms.place import Place
 
 PASSES = 8
-LIKELY = 0.88
+LIKELY = 0.8
 SENTENCE = "经核对申请材料与实际情况,符合规定的条件和标准,情况属实"
 NAMES = (
     "张伟",

@@ -54,6 +54,7 @@ class Thing(Protocol):
 
 
 CLERK = "clerk"
+DESKS = frozenset({"supervisor", "auditor", "analyst", "administrator"})
 _EVERYONE = frozenset({CLERK, "supervisor", "auditor", "analyst", "administrator", "system"})
 _ROLES: dict[str, frozenset[str]] = {
     "case.read": _EVERYONE,
@@ -79,8 +80,9 @@ _AT_THE_TASK = frozenset({"task.claim", "task.complete"})
 
 
 def roles_of(actor: Actor) -> frozenset[str]:
-    """The actor's roles; whoever holds a post is a clerk."""
-    return actor.roles | {CLERK} if actor.posts else actor.roles
+    """The actor's roles; whoever holds a post that is not a desk's is a clerk."""
+    at_work = any(held.code not in DESKS for held in actor.posts.values())
+    return actor.roles | {CLERK} if at_work else actor.roles
 
 
 def may(actor: Actor, act: str, thing: Thing | None = None) -> bool:
@@ -105,7 +107,7 @@ def demand(actor: Actor, act: str, thing: Thing | None = None, *, what: str = ""
     if not may(actor, act, thing):
         raise Forbidden(
             Text(
-                "您没有办理此事的权限,如需办理请联系管理员",
+                "您没有办理此事的权限，如需办理请联系管理员",
                 "You are not permitted to do this; ask an administrator",
             ),
             act=act,

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.audit.log import Act, record, stream_head
+from app.config import DEMO_PASSWORD
 from app.config import current as settings
 from app.db import db
 from app.http import PUBLIC, permit, visitor
@@ -23,8 +24,7 @@ blueprint = Blueprint("identity", __name__)
 @permit(PUBLIC)
 def login() -> ResponseReturnValue:
     """The login page; names the demo logins on a demonstration."""
-    people = queries.people(settings().division) if settings().demo else []
-    return render_template("login.html", people=people, next=_local(request.args.get("next")))
+    return _login_page(next=_local(request.args.get("next")))
 
 
 @blueprint.post("/login")
@@ -38,9 +38,8 @@ def log_in() -> ResponseReturnValue:
             _note("login.failed", person.id)
         else:
             password_fits(None, request.form.get("password", ""))
-        flash(_("登录名或密码不正确,请重新输入"), "error")
-        people = queries.people(settings().division) if settings().demo else []
-        return render_template("login.html", people=people, typed=typed, next=_local(request.form.get("next"))), 422
+        flash(_("登录名或密码不正确，请重新输入"), "error")
+        return _login_page(typed=typed, next=_local(request.form.get("next"))), 422
     kept = session.get("language")
     session.clear()
     session.update(person=person.id, stamp=person.stamp)
@@ -64,6 +63,13 @@ def choose_language(code: str) -> ResponseReturnValue:
     """Chinese or English, for this session."""
     session["language"] = "en" if code == "en" else "zh"
     return redirect(_local(request.form.get("next")) or url_for("home"))
+
+
+def _login_page(**shown: str | None) -> str:
+    """The login page; a demonstration names its people and their password."""
+    demo = settings().demo
+    people = queries.people(settings().division) if demo else []
+    return render_template("login.html", people=people, password=DEMO_PASSWORD if demo else None, **shown)
 
 
 def _note(act: str, person_id: int) -> None:

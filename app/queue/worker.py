@@ -25,7 +25,7 @@ from procrastinate.job_context import JobContext
 from procrastinate.jobs import Job, Status
 from psycopg.conninfo import make_conninfo
 
-from app.db import write_turn, db
+from app.db import db, write_turn
 from app.queue.sqlite import JobMoved, SqliteConnector
 from app.queue.tasks import jobs
 

@@ -56,5 +56,5 @@ def _numbers(session: Session) -> Iterator[Break]:
             text = (taken.get(name, 0), given.get(name, 0))
             yield Break(
                 f"number_series:{name}",
-                Text(f"取号 {text[0]} 个,实有 {text[1]} 个", f"{text[0]} taken, {text[1]} used"),
+                Text(f"取号 {text[0]} 个，实有 {text[1]} 个", f"{text[0]} taken, {text[1]} used"),
             )

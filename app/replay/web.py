@@ -164,7 +164,7 @@ def clock_note(found: Case, version: Bundle, entry: LogEntry) -> str:
     return str(_("已用 %(used)s/%(limit)s 个工作日", used=used, limit=version.promised.value))
 
 
-@blueprint.get("/cases/<no>/steps/<int:seq>")
+@blueprint.get("/cases/<no>/steps/<int(max=9223372036854775807):seq>")
 @permit("audit.read")
 def step(no: str, seq: int) -> ResponseReturnValue:
     """One step: who, when, for whom, and the form as it was seen then."""

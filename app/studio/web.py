@@ -1,6 +1,7 @@
 """The analyst's desk: upload a diagram, and see what the checker finds on it."""
 
 from collections.abc import Callable
+from contextlib import closing
 from functools import wraps
 
 from flask import Blueprint, render_template, request
@@ -73,7 +74,8 @@ def _uploaded() -> dict[str, bytes]:
         name = (one.filename or "").replace("\\", "/").rpartition("/")[2][:200]
         while name in files:
             name = f"_{name}"
-        files[name] = one.stream.read(xml.LIMIT + 1)
+        with closing(one):
+            files[name] = one.stream.read(xml.LIMIT + 1)
     return files
 
 

@@ -260,7 +260,7 @@ for _name in ACTS:
     on_refusal(f"cases.{_name}", again)
 
 
-@blueprint.post("/incidents/<int:incident_id>/retry")
+@blueprint.post("/incidents/<int(max=9223372036854775807):incident_id>/retry")
 @permit("incident.retry")
 def retry(incident_id: int) -> ResponseReturnValue:
     """Try again where a case got stuck, with corrected variables."""

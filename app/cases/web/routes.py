@@ -24,7 +24,7 @@ def today() -> date:
 
 def argument(name: str) -> str:
     """A parameter of the address, trimmed; empty where it is missing."""
-    return request.args.get(name, "").strip()[:200]
+    return request.args.get(name, "").replace("\0", "").strip()[:200]
 
 
 def day_argument(name: str) -> date | None:

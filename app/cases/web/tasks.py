@@ -120,7 +120,7 @@ def tasks_csv() -> ResponseReturnValue:
     return sheet("tasks", head, rows)
 
 
-@blueprint.post("/tasks/<int:task_id>/claim")
+@blueprint.post("/tasks/<int(max=9223372036854775807):task_id>/claim")
 @permit("task.claim")
 def claim(task_id: int) -> ResponseReturnValue:
     """Take a task (签收), and go on to it."""
@@ -128,7 +128,7 @@ def claim(task_id: int) -> ResponseReturnValue:
     return redirect(url_for("cases.task", task_id=task_id), 303)
 
 
-@blueprint.post("/tasks/<int:task_id>/release")
+@blueprint.post("/tasks/<int(max=9223372036854775807):task_id>/release")
 @permit("task.claim")
 def release(task_id: int) -> ResponseReturnValue:
     """Put a task back to its post."""
@@ -137,14 +137,14 @@ def release(task_id: int) -> ResponseReturnValue:
     return redirect(url_for("cases.tasks"), 303)
 
 
-@blueprint.get("/tasks/<int:task_id>")
+@blueprint.get("/tasks/<int(max=9223372036854775807):task_id>")
 @permit("task.read")
 def task(task_id: int) -> ResponseReturnValue:
     """A task with its form; to be read only where it is not the visitor's to do."""
     return _page(task_id)
 
 
-@blueprint.post("/tasks/<int:task_id>")
+@blueprint.post("/tasks/<int(max=9223372036854775807):task_id>")
 @permit("task.complete")
 def complete(task_id: int) -> ResponseReturnValue:
     """Do a task, and go back to the list."""
@@ -157,7 +157,7 @@ def complete(task_id: int) -> ResponseReturnValue:
     return redirect(url_for("cases.tasks"), 303)
 
 
-@blueprint.post("/tasks/<int:task_id>/draft")
+@blueprint.post("/tasks/<int(max=9223372036854775807):task_id>/draft")
 @permit("task.complete")
 def save_draft(task_id: int) -> ResponseReturnValue:
     """Keep what is being typed."""
