@@ -45,11 +45,11 @@ class Replayer:
         acts, status = 0, "active"
         for entry in entries:
             command = json.loads(entry.payload).get("command") if entry.payload else None
-            if command is None:
+            if command is None and not entry.trace:
                 continue
             acts += 1
             try:
-                step = self._run(entry, state, command)
+                step = self._run(entry, state, command or {})
             except (Refusal, ArithmeticError, LookupError, TypeError, ValueError) as problem:
                 return Replay(case.no, acts, Break(f"{case.no}#{entry.seq}", _cannot(problem)))
             found = _compare(entry, step)
@@ -61,7 +61,7 @@ class Replayer:
     def _run(self, entry: LogEntry, state: bytes | None, command: dict[str, Any]) -> Step:
         engine = self._version(entry.item_version_id or 0).engine
         data = from_json(command.get("data") or {})
-        verb, at = command["verb"], entry.at
+        verb, at = command.get("verb"), entry.at
         if verb == "start":
             return engine.start(data, at)
         if state is None:
@@ -81,7 +81,7 @@ class Replayer:
                 return engine.retry(state, command["incident"], data, at)
             case "cancel":
                 return engine.cancel(state, at)
-        raise LookupError(f"unknown command {verb!r}")
+        raise LookupError(f"no such command: {verb!r}")
 
     def _version(self, version_id: int) -> Compiled:
         known = self._compiled.get(version_id)
@@ -96,7 +96,7 @@ class Replayer:
             return Break(
                 case.no,
                 Text(
-                    f"重演后状态为 {status}，表中为 {case.status}", f"replay ends {status}, the row says {case.status}"
+                    f"重演后状态为 {status},表中为 {case.status}", f"replay ends {status}, the row says {case.status}"
                 ),
             )
         waiting = self._version(case.version_id).engine.waiting(state) if state and status == "active" else None
@@ -110,7 +110,7 @@ class Replayer:
             stored = set(self._session.scalars(_open_keys(kind, case.id)))
             if stored != keys:
                 names = ", ".join(sorted(stored ^ keys))
-                text = Text(f"重演后等待的与表中不同：{names}", f"what waits differs from the table: {names}")
+                text = Text(f"重演后等待的与表中不同:{names}", f"what waits differs from the table: {names}")
                 return Break(f"{case.no}:{kind.__tablename__}", text)
         return None
 
@@ -130,12 +130,12 @@ def _compare(entry: LogEntry, step: Step) -> Text | None:
     for number, (old, new) in enumerate(zip(entry.trace, replayed, strict=False), start=1):
         if old != new:
             return Text(
-                f"第 {number} 步记录为 {_move(old)}，重演为 {_move(new)}",
+                f"第 {number} 步记录为 {_move(old)},重演为 {_move(new)}",
                 f"move {number}: recorded {_move(old)}, replayed {_move(new)}",
             )
     if len(entry.trace) != len(replayed):
         text = (len(entry.trace), len(replayed))
-        return Text(f"记录了 {text[0]} 步，重演出 {text[1]} 步", f"{text[0]} moves recorded, {text[1]} replayed")
+        return Text(f"记录了 {text[0]} 步,重演出 {text[1]} 步", f"{text[0]} moves recorded, {text[1]} replayed")
     return None
 
 
@@ -145,4 +145,4 @@ def _move(move: Iterable[str]) -> str:
 
 
 def _cannot(problem: Exception) -> Text:
-    return Text(f"这一步无法重演：{problem}", f"this act cannot be run again: {problem}")
+    return Text(f"这一步无法重演:{problem}", f"this act cannot be run again: {problem}")

@@ -1,0 +1,52 @@
+"""A house in which some things have happened: cases in many stages, papers, deadlines, messages, an incident."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from app import clock
+from app.bench.diagrams import ANSWER
+from app.cases import operations
+from app.db import transaction
+from tests.audit.diagrams import waits
+from tests.conftest import AT
+from tests.house import County, furnished, open_house
+
+
+def build(url: str) -> None:
+    """Furnish a database and play in it."""
+    furnished(url)
+    with TemporaryDirectory() as folder, open_house(url, Path(folder)) as app, clock.frozen(AT):
+        play(County(app, AT))
+
+
+def play(county: County) -> None:
+    """A granted case, one that waits for a supplement, a claimed, a suspended and a withdrawn one, and a stuck one."""
+    _granted(county)
+    noticed = county.start("food_business", hasColdDishes=False)
+    first = county.case(noticed).data["materials"][0]["name"]
+    county.check(noticed, "notice", {first: "缺少签字页"})
+    claimed, suspended, withdrawn = county.start(), county.start(), county.start()
+    task, clerk, admin = county.tasks(claimed)[0], county.holder_at_window("road_transport"), county.actor("admin")
+    with transaction() as session:
+        operations.claim_task(session, task.id, clerk, county.at)
+    with transaction() as session:
+        operations.save_draft(session, task.id, clerk, {"noticeAdvice": "请补"}, county.at)
+    with transaction() as session:
+        operations.suspend_case(session, suspended, admin, "核实重复申请", county.at)
+    with transaction() as session:
+        operations.withdraw_case(session, withdrawn, clerk, "申请人书面撤回", county.at)
+    county.publish("waits", waits(), "waits")
+    county.start("waits", **ANSWER)
+
+
+def _granted(county: County) -> None:
+    case_id = county.start()
+    county.check(case_id, "accept")
+    answers = {
+        "review": {"reviewResult": "grant", "authenticity": "pass", "completeness": "pass", "compliance": "pass"},
+        "approval": {"decision": "granted"},
+    }
+    while county.case(case_id).status == "active":
+        county.later(hours=3)
+        task = county.tasks(case_id)[0]
+        county.complete(task, **answers.get(task.element, {}))
