@@ -80,11 +80,10 @@ def health() -> ResponseReturnValue:
     except DBAPIError:
         db.session.rollback()
         return {"ok": False, "database": False}, 503
-    sweep = queue["last_sweep"]
     return {
         "ok": True,
         "database": True,
-        "last_sweep": sweep.isoformat() if sweep else None,
+        "last_sweep": queue["last_sweep"],
         "lateness_ms": queue["lateness_ms"],
         "deadlines_due": overdue,
         "queue": {name: queue[name] for name in ("depth", "delayed", "running", "failed", "workers")},
