@@ -100,7 +100,8 @@ class Simulation:
         share = (number + rng.random()) / self._plan.cases
         if self._until is None:
             return self._office(self._plan.opening + SPAN * share, rng)
-        return self._office(self._until - (self._until - self._plan.opening) * share**2, rng)
+        at = self._office(self._until - (self._until - self._plan.opening) * share**3, rng)
+        return min(at, self._until - timedelta(minutes=rng.uniform(5, 300)))
 
     def _office(self, at: datetime, rng: random.Random) -> datetime:
         """The instant itself in office hours, else some time in the next morning worked."""

@@ -13,12 +13,13 @@ from werkzeug.test import TestResponse
 
 from app.audit.models import LogEntry
 from app.cases.models import Incident
+from app.config import DEMO_PASSWORD as PASSWORD
 from app.db import db, transaction
 from app.documents.models import Notice
 from app.http import PUBLIC
 from app.identity.models import Holding, Person, Post, Unit
 from app.identity.operations import hash_password
-from app.rehearsal import PASSWORD, SINCE
+from app.rehearsal import SINCE
 from tests.house import County
 
 NO_PAGE = frozenset({"static"})

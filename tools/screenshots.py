@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from app.rehearsal import PASSWORD  # noqa: E402 - the project is a folder, not a package that is installed
+from app.config import DEMO_PASSWORD as PASSWORD  # noqa: E402 - the project is a folder, not a package that is installed
 from tests.browser import ARGUMENTS, chromium_path  # noqa: E402
 
 HEAVIEST = 400_000  # bytes

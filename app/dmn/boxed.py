@@ -181,8 +181,8 @@ def _input(boxes: Boxes, element: Element, scope: Names) -> Input:
     allowed = None
     if allowed_element is not None and source:
         allowed = boxes.tests(allowed_element, source, scope)
-    elif kind is not None and not kind.collection:
-        allowed = kind.allowed
+    elif kind is not None:
+        allowed = kind.tests
     label = element.get("label") or text_of(expression) or label_of(element)
     return Input(label, logic, None if kind is None else kind.kind, allowed)
 
@@ -192,8 +192,8 @@ def _output(boxes: Boxes, element: Element, scope: Names) -> Output:
     source = text_of(values)
     kind = boxes.type_of(element)
     allowed = boxes.tests(values, source, scope) if values is not None and source else None
-    if allowed is None and kind is not None and not kind.collection:
-        allowed = kind.allowed
+    if allowed is None and kind is not None:
+        allowed = kind.tests
     default_element = child(element, "defaultOutputEntry")
     default = None if default_element is None else _literal(boxes, default_element, scope)
     order = () if allowed is None or allowed.literals is None else allowed.literals
@@ -322,7 +322,7 @@ def function_value(
             if fitting is MISFIT:
                 return None
             inner[name] = fitting
-        run.enter()
+        run.enter(10)
         try:
             found = conforming(body(inner, run), result, run)
         finally:

@@ -71,24 +71,17 @@ class Items:
             return Item(name, ANY)
         parts = [self.part(one, depth) for one in children(element, "itemComponent")]
         function = child(element, "functionItem")
+        base = None if parts or function is not None else self.of(element, _written(element))
+        kind = ANY if base is None else base.kind
         if parts:
             kind = Type("context", tuple(item.kind for _, item in parts), tuple(key for key, _ in parts))
         elif function is not None:
             kind = self.function(function)
-        else:
-            reference = child(element, "typeRef")
-            written = element.get("typeRef") or (
-                "" if reference is None else "".join(str(part) for part in reference.itertext()).strip()
-            )
-            base = self.of(element, written)
-            kind = ANY if base is None else base.kind
-            if base is not None and base.parts and not parts:
-                parts = list(base.parts)
         collection = element.get("isCollection") == "true"
         if collection:
             kind = Type("list", (kind,))
-        return Item(name, kind, self.tests(element, "allowedValues"), collection, tuple(parts),
-                    self.tests(element, "typeConstraint"))  # fmt: skip
+        allowed, whole = self.tests(element, "allowedValues"), self.tests(element, "typeConstraint")
+        return Item(name, kind, allowed, collection, tuple(parts), whole, base)
 
     def part(self, element: Element, depth: int) -> tuple[str, Item]:
         return element.get("name") or "", self.item(element, depth + 1)
@@ -112,3 +105,10 @@ class Items:
         except FeelError as error:
             self.faults.feel(inside, source, error)
             return None
+
+
+def _written(element: Element) -> str:
+    """The name of the type that a definition is based on."""
+    reference = child(element, "typeRef")
+    inside = "" if reference is None else "".join(str(part) for part in reference.itertext()).strip()
+    return element.get("typeRef") or inside

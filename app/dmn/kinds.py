@@ -43,6 +43,14 @@ class Item:
     collection: bool = False
     parts: tuple[tuple[str, "Item"], ...] = ()
     whole: UnaryTests | None = None
+    base: "Item | None" = None
+
+    @property
+    def tests(self) -> UnaryTests | None:
+        """What a single value must pass, by this definition or the one it is based on; None for collections."""
+        if self.collection:
+            return None
+        return self.allowed if self.allowed is not None or self.base is None else self.base.tests
 
 
 _FROM_TEXT: Final[dict[str, Callable[[str], Value]]] = {
@@ -113,6 +121,8 @@ def is_allowed(value: Value, item: Item, run: Run) -> bool:
 
 def _is_allowed(value: Value, item: Item, run: Run) -> bool:
     if item.allowed is not None and item.allowed.within(value, {}, run) is not True:
+        return False
+    if item.base is not None and not is_allowed(value, item.base, run):
         return False
     return not isinstance(value, dict) or all(is_allowed(value.get(name), part, run) for name, part in item.parts)
 
