@@ -429,6 +429,15 @@ def test_an_unknown_channel_is_refused(log_in: LogIn, county: County) -> None:
     assert answer.status_code == 422
 
 
-@pytest.mark.parametrize(("login", "desk"), [(WINDOW, "/tasks"), ("auditor", "/tasks"), ("admin", "/tasks")])
+@pytest.mark.parametrize(
+    ("login", "desk"),
+    [
+        (WINDOW, "/tasks"),
+        ("auditor", "/audit/cases"),
+        ("analyst", "/studio/check"),
+        ("admin", "/cases"),
+        ("supervisor", "/cases"),
+    ],
+)
 def test_the_start_page_leads_to_ones_own_desk(log_in: LogIn, login: str, desk: str) -> None:
     assert log_in(login).get("/").location == desk

@@ -9,10 +9,13 @@ from app.http import me, permit
 from app.identity.actor import CLERK, roles_of
 
 DESKS = (
-    (CLERK, "cases.tasks"),
     ("auditor", "replay.cases"),
     ("analyst", "studio.check"),
+    ("administrator", "cases.cases"),
+    ("supervisor", "cases.cases"),
+    (CLERK, "cases.tasks"),
 )
+"""Whoever has a desk of their own starts there, even where they hold a post as well."""
 
 
 @permit("session.own")
