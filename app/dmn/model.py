@@ -11,6 +11,7 @@ from app.dmn.kinds import Item
 from app.dmn.table import Logic
 from app.errors import Text
 
+MAX_CHAIN: Final = 60
 UNITS: Final = ("decision", "businessKnowledgeModel", "decisionService")
 IGNORED: Final = frozenset(
     (
@@ -184,19 +185,18 @@ def _check_references(model: Model, elements: Iterable[Element], faults: Faults)
                     f"{unit.label!r} requires {target!r}, not in the file",
                 )
                 faults.add("dmn-reference", element, text)
-        if _requires_itself(model, unit.id):
-            text = Text(f"「{unit.label}」的依赖关系形成循环", f"{unit.label!r} requires itself")
-            faults.add("dmn-cycle", element, text)
+    _check_depth(model, by_id, faults)
 
 
-def _requires_itself(model: Model, start: str) -> bool:
-    """Whether a decision is among those it requires. Knowledge may call itself."""
-    waiting, seen = list(model.units[start].decisions), set[str]()
-    while waiting:
-        one = waiting.pop()
-        if one == start:
-            return True
-        if one not in seen and one in model.units:
-            seen.add(one)
-            waiting.extend(model.units[one].decisions)
-    return False
+def _check_depth(model: Model, elements: Mapping[str | None, Element], faults: Faults) -> None:
+    """Take away what requires nothing that is left, over and over; what then remains goes in circles or too deep."""
+    left = {unit.id for unit in model.units.values() if unit.kind == "decision"}
+    for _ in range(MAX_CHAIN):
+        left = {one for one in left if not left.isdisjoint(model.units[one].decisions)}
+    for one in sorted(left)[:10]:
+        label = model.units[one].label
+        text = Text(
+            f"「{label}」的依赖关系形成循环或超过 {MAX_CHAIN} 层",
+            f"what {label!r} requires goes in a circle, or is more than {MAX_CHAIN} levels deep",
+        )
+        faults.add("dmn-cycle", elements[one], text)
