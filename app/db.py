@@ -159,7 +159,7 @@ class FairLock:
 
 write_turn = FairLock()
 """Writers of the SQLite file in this process, one after the other."""
-_writing: ContextVar[bool] = ContextVar("writing", default=False)
+_writing: ContextVar[bool | None] = ContextVar("writing", default=None)
 _SQLITE = (
     "journal_mode=WAL",
     "synchronous=FULL",
@@ -197,6 +197,9 @@ def _on_connect(connection: Any, _record: object) -> None:
 def _on_begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+    elif _writing.get() is False:
+        # As SQLite does by itself: a reader sees one state throughout, whatever is committed meanwhile.
+        connection.exec_driver_sql("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
 
 
 # --- transactions ----------------------------------------------------------------------------------
@@ -208,6 +211,7 @@ _after: ContextVar[list[Callable[[], None]] | None] = ContextVar("after_commit",
 def transaction(*, write: bool = True) -> Iterator[Session]:
     """One unit of work on `db.session`: commits at its end, rolls back on any exception.
 
+    With `write=False` it sees one state of the database throughout, and PostgreSQL refuses to write.
     The only place of the application that commits. It does not nest: RuntimeError.
     Functions given to `after_commit()` run once the commit stands.
     """
