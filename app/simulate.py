@@ -100,7 +100,7 @@ class Simulation:
         share = (number + rng.random()) / self._plan.cases
         if self._until is None:
             return self._office(self._plan.opening + SPAN * share, rng)
-        at = self._office(self._until - (self._until - self._plan.opening) * share**3, rng)
+        at = self._office(self._until - (self._until - self._plan.opening) * share**2.2, rng)
         return min(at, self._until - timedelta(minutes=rng.uniform(5, 300)))
 
     def _office(self, at: datetime, rng: random.Random) -> datetime:
@@ -190,7 +190,7 @@ class Simulation:
         """Somebody will do the task after a while, and half of them claim it first."""
         when = self._office(at + _delay(rng), rng)
         if rng.random() < 0.5:
-            self._put(at + (when - at) * 0.6, "claim", task_id)
+            self._put(min(self._office(at + (when - at) * 0.4, rng), when), "claim", task_id)
         self._put(when, "work", (task_id, rng, 0))
 
     def _claim(self, at: datetime, task_id: int) -> None:

@@ -15,21 +15,10 @@ from app.forms.place import Place
 
 PASSES = 8
 LIKELY = 0.8
-SENTENCE = "经核对申请材料与实际情况,符合规定的条件和标准,情况属实"
-NAMES = (
-    "张伟",
-    "王芳",
-    "李娜",
-    "刘洋",
-    "陈静",
-    "杨帆",
-    "赵敏",
-    "周杰",
-    "吴昊",
-    "郑爽",
-    "示范商贸有限公司",
-    "示范物流有限公司",
-)
+SENTENCE = "经核对申请材料与实际情况，符合规定的条件和标准，情况属实"
+PERSONS = ("张伟", "王芳", "李娜", "刘洋", "陈静", "杨帆", "赵敏", "周杰", "吴昊", "郑爽", "孙悦", "马超")
+FIRMS = ("商贸有限公司", "物流有限公司", "餐饮管理有限公司", "食品有限公司", "科技有限公司")
+PLACES = ("人民路", "解放路", "建设街", "东湖路", "文化街")
 KNOWN = {
     "111": "990000199001010017",
     "idNumber": "990000199001010017",
@@ -122,7 +111,7 @@ def _number(attributes: Mapping[str, Any], rng: random.Random) -> object:
     rules = attributes.get("validate") or {}
     low = int(rules.get("min", 0) or 0)
     high = int(rules.get("max", low + 1000) or low + 1000)
-    number = rng.randint(low, min(high, low + 200))
+    number = rng.randint(low, min(high, max(low + 4, low + low // 2)))
     return str(number) if attributes.get("serializeToString") else number
 
 
@@ -149,8 +138,12 @@ def _text(attributes: Mapping[str, Any], rng: random.Random) -> str:
         known = KNOWN.get(key)
         return known if known and re.search(pattern, known) else matching(str(pattern), rng)
     longest = int(rules.get("maxLength") or 200)
-    if key.endswith(("Name", "Rep")) or longest <= 50:
-        return rng.choice(NAMES)[:longest]
+    if key.lower().endswith("address"):
+        return f"示范县{rng.choice(PLACES)}{rng.randint(1, 300)}号"[:longest]
+    if key in ("applicantName", "companyName", "premisesName"):
+        return f"示范县{rng.choice(PERSONS)[1:]}{rng.choice('达兴盛隆安源')}{rng.choice(FIRMS)}"[:longest]
+    if longest <= 50 or key.endswith("Name"):
+        return rng.choice(PERSONS)[:longest]
     shortest = int(rules.get("minLength") or 0)
     text = SENTENCE
     while len(text) < shortest:
