@@ -78,7 +78,7 @@ def _check(found: Case, which: str) -> dict[str, Any] | None:
         return {"name": _("校验日志链"), "passed": passed, "breaks": list(verdict.breaks)}
     if which == "replay":
         replay = Replayer(db.session()).replay(found)
-        passed = Text(f"重演 {replay.acts} 步，与记录完全一致", f"{replay.acts} acts run again, each as recorded")
+        passed = Text(f"{replay.acts} 步重新执行，与记录完全一致", f"{replay.acts} acts run again, each as recorded")
         return {"name": _("重演"), "passed": passed, "breaks": _breaks(replay.difference)}
     return None
 
