@@ -157,7 +157,8 @@ def clock_note(found: Case, version: Bundle, entry: LogEntry) -> str:
     start = found.receipt_date if version.counts_from_receipt else found.accepted_on
     day = local_date(entry.at)
     over = found.decided_on is not None and day > found.decided_on
-    if start is None or day < start or over or version.promised.unit != "WD":
+    begun = start is not None and (entry.act != "case.start" or version.counts_from_receipt)
+    if start is None or not begun or day < start or over or version.promised.unit != "WD":
         return ""
     pauses = [one for one in pauses_of(found) if one.start <= day]
     used = elapsed(start, day, pauses, current_calendar())

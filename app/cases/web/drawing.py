@@ -10,7 +10,7 @@ from app.audit.models import LogEntry
 from app.calendars.queries import current_calendar
 from app.cases.models import Case, Incident, Task
 from app.cases.web.routes import argument, today
-from app.cases.web.view import holder
+from app.cases.web.view import holder_in_short
 from app.catalogue.bundle import Bundle
 from app.catalogue.outline import Outline
 from app.errors import NotFound, Text
@@ -76,7 +76,7 @@ def badge(visit: Visit, calendar: Calendar) -> str:
 
 def _open_badges(tasks: Sequence[Task], place: Place, process: str, plan: Outline) -> dict[str, str]:
     here = (one for one in tasks if one.status == "open" and root_of(process, one.scope, plan.calls) == place)
-    return {one.element: holder(one) + (f" ~{one.due_on:%m-%d}" if one.due_on else "") for one in here}
+    return {one.element: holder_in_short(one) + (f" ~{one.due_on:%m-%d}" if one.due_on else "") for one in here}
 
 
 def _late(tasks: Sequence[Task], place: Place, process: str, plan: Outline) -> list[str]:

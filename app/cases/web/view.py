@@ -235,11 +235,17 @@ def tasks_told(tasks: Sequence[Task], plan: Outline) -> list[dict[str, Any]]:
 
 
 def holder(task: Task) -> str:
-    """Who has a task: the claimant, or the post that it waits at."""
+    """Who has a task: the claimant, or the post of a unit that it waits at."""
+    unit = task.post.unit if task.post is not None and task.assignee is None and not task.closed_by else None
+    return f"{local(unit.name, unit.name_en)} {holder_in_short(task)}" if unit else holder_in_short(task)
+
+
+def holder_in_short(task: Task) -> str:
+    """Who has a task, without the unit: what fits on a diagram."""
     if task.closed_by:
         return task.closed_by
     if task.assignee is not None:
         return local(task.assignee.name, task.assignee.name_en)
     if task.post is not None:
-        return f"{local(task.post.unit.name, task.post.unit.name_en)} {local(task.post.name, task.post.name_en)}"
+        return local(task.post.name, task.post.name_en)
     return Text("系统", "System").to(language())
