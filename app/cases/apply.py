@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.log import Act, record
 from app.bpmn.step import DeadlineSet, OpenedTask, Step, Thrown
+from app.bpmn.step import Incident as Stuck
 from app.bpmn.step import Subscription as Waits
 from app.calendars.queries import current_calendar
 from app.cases.effects import Consequences, Scene, carry_out
@@ -145,6 +146,18 @@ def _resolve(deed: Deed, keys: Iterable[str]) -> None:
 # --- what the step opened --------------------------------------------------------------------------
 
 
+def _place(deed: Deed, opened: OpenedTask | DeadlineSet | Waits | Stuck) -> dict[str, Any]:
+    """Whose it is and where on the diagram it stands."""
+    return {
+        "division": deed.case.division,
+        "case_id": deed.case.id,
+        "key": opened.id,
+        "process": opened.process,
+        "element": opened.element,
+        "scope": opened.scope,
+    }
+
+
 def _task(deed: Deed, opened: OpenedTask) -> Task:
     step = opened.step
     post_name = (step.post if step else "") or next(iter(opened.candidate_groups), "")
@@ -156,12 +169,7 @@ def _task(deed: Deed, opened: OpenedTask) -> Task:
     if login and person is None:
         raise _no_such(opened, "人员", "person", login)
     return Task(
-        division=deed.case.division,
-        case_id=deed.case.id,
-        key=opened.id,
-        process=opened.process,
-        element=opened.element,
-        scope=opened.scope,
+        **_place(deed, opened),
         name=opened.name or opened.element,
         lane=opened.lane,
         kind=opened.kind,
@@ -187,12 +195,7 @@ def _no_such(opened: OpenedTask, zh: str, en: str, name: str) -> Conflict:
 
 def _deadline(deed: Deed, timer: DeadlineSet) -> Deadline:
     return Deadline(
-        division=deed.case.division,
-        case_id=deed.case.id,
-        key=timer.id,
-        process=timer.process,
-        element=timer.element,
-        scope=timer.scope,
+        **_place(deed, timer),
         name=timer.name,
         limit=limit_json(timer.limit),
         set_at=deed.at,
@@ -206,12 +209,7 @@ def _wait(deed: Deed, step: Step) -> None:
     for one in step.incidents:
         deed.written.append(
             Incident(
-                division=deed.case.division,
-                case_id=deed.case.id,
-                key=one.id,
-                process=one.process,
-                element=one.element,
-                scope=one.scope,
+                **_place(deed, one),
                 code=one.code,
                 text_zh=one.text.zh,
                 text_en=one.text.en,
@@ -222,12 +220,7 @@ def _wait(deed: Deed, step: Step) -> None:
 
 def _subscription(deed: Deed, waits: Waits) -> Subscription:
     return Subscription(
-        division=deed.case.division,
-        case_id=deed.case.id,
-        key=waits.id,
-        process=waits.process,
-        element=waits.element,
-        scope=waits.scope,
+        **_place(deed, waits),
         kind=waits.kind,
         message=waits.message,
         correlation=waits.key,

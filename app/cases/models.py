@@ -71,10 +71,21 @@ class Case(Model):
     unit: Mapped[Unit] = relationship()
 
 
-class Task(Model):
+class AtElement:
+    """Something that a case waits for at an element of its diagram; `key` is the engine's id, `scope/element#n`."""
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=new_id)
+    division: Mapped[str] = mapped_column(String(6))
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
+    key: Mapped[str] = mapped_column(String(400))
+    process: Mapped[str] = mapped_column(String(200))
+    element: Mapped[str] = mapped_column(String(200))
+    scope: Mapped[str] = mapped_column(String(400), default="")
+
+
+class Task(AtElement, Model):
     """A user task, or a job of a service task, that a case opened.
 
-    key       the engine's id, `scope/element#n`
     due_on    the step's own limit (`gov:limit` on the task), a date; null while it stands with the case clock
     """
 
@@ -87,13 +98,6 @@ class Task(Model):
     )
     __unsealed__ = frozenset({"draft", "draft_at", "draft_by"})
 
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=new_id)
-    division: Mapped[str] = mapped_column(String(6))
-    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
-    key: Mapped[str] = mapped_column(String(400))
-    process: Mapped[str] = mapped_column(String(200))
-    element: Mapped[str] = mapped_column(String(200))
-    scope: Mapped[str] = mapped_column(String(400), default="")
     name: Mapped[str] = mapped_column(String(200))
     lane: Mapped[str] = mapped_column(String(200), default="")
     kind: Mapped[str] = mapped_column(String(10))
@@ -122,7 +126,7 @@ class Task(Model):
     assignee: Mapped[Person | None] = relationship()
 
 
-class Deadline(Model):
+class Deadline(AtElement, Model):
     """A timer of the diagram that the host keeps: fired once, after `due_at`, in an act of its own.
 
     limit    `{value, unit, start, stops}` of `gov:limit`, from which it is recomputed; null for natural time
@@ -133,13 +137,6 @@ class Deadline(Model):
     __table_args__ = (UniqueConstraint("case_id", "key"), Index(None, "due_at", "id"))
     __unsealed__ = frozenset({"leased_until"})
 
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=new_id)
-    division: Mapped[str] = mapped_column(String(6))
-    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
-    key: Mapped[str] = mapped_column(String(400))
-    process: Mapped[str] = mapped_column(String(200))
-    element: Mapped[str] = mapped_column(String(200))
-    scope: Mapped[str] = mapped_column(String(400), default="")
     name: Mapped[str] = mapped_column(String(200), default="")
     limit: Mapped[dict[str, Any] | None]
     set_at: Mapped[datetime]
@@ -151,37 +148,23 @@ class Deadline(Model):
     case: Mapped[Case] = relationship()
 
 
-class Subscription(Model):
+class Subscription(AtElement, Model):
     """A message or signal for which a case waits."""
 
     __tablename__ = "subscription"
     __table_args__ = (UniqueConstraint("case_id", "key"), Index(None, "division", "message", "correlation"))
 
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=new_id)
-    division: Mapped[str] = mapped_column(String(6))
-    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
-    key: Mapped[str] = mapped_column(String(400))
-    process: Mapped[str] = mapped_column(String(200))
-    element: Mapped[str] = mapped_column(String(200))
-    scope: Mapped[str] = mapped_column(String(400), default="")
     kind: Mapped[str] = mapped_column(String(10))
     message: Mapped[str] = mapped_column(String(200))
     correlation: Mapped[str | None] = mapped_column(String(200))
 
 
-class Incident(Model):
+class Incident(AtElement, Model):
     """A place where a diagram could not go on by itself; the token waits there until somebody retries."""
 
     __tablename__ = "incident"
     __table_args__ = (UniqueConstraint("case_id", "key"), Index(None, "status", "id"))
 
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=new_id)
-    division: Mapped[str] = mapped_column(String(6))
-    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
-    key: Mapped[str] = mapped_column(String(400))
-    process: Mapped[str] = mapped_column(String(200))
-    element: Mapped[str] = mapped_column(String(200))
-    scope: Mapped[str] = mapped_column(String(400), default="")
     code: Mapped[str] = mapped_column(String(60))
     text_zh: Mapped[str]
     text_en: Mapped[str]
