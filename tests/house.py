@@ -44,11 +44,13 @@ def open_house(url: str, var: Path) -> Iterator[Flask]:
     with app.app_context():
         forget()
         identity.forget_posts()
-        yield app
-        db.session.remove()
-        db.engine.dispose()
-        forget()
-        identity.forget_posts()
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+            forget()
+            identity.forget_posts()
 
 
 GOOD = {"verdict": "complete", "originals": 1, "copies": 0, "pages": 3}
