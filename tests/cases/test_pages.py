@@ -4,19 +4,21 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
 import html5lib
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from app import clock
 from app.audit.models import LogEntry
+from app.cases import operations
 from app.cases.models import Case, Task
-from app.db import transaction
+from app.db import db, transaction
 from tests.house import GOOD, County
 
 LogIn = Callable[[str], FlaskClient]
@@ -441,3 +443,35 @@ def test_an_unknown_channel_is_refused(log_in: LogIn, county: County) -> None:
 )
 def test_the_start_page_leads_to_ones_own_desk(log_in: LogIn, login: str, desk: str) -> None:
     assert log_in(login).get("/").location == desk
+
+
+def test_a_completion_by_http_asks_the_database_for_little_more_than_the_act_itself(
+    log_in: LogIn, county: County, case_id: int
+) -> None:
+    client = log_in(WINDOW)
+    county.check(county.start(), "accept")  # what the process keeps is known from here on
+    made = good(county, case_id)
+    task = county.tasks(case_id, "check")[0]
+    with counting() as by_http:
+        assert client.post(f"/tasks/{task.id}", json=made).status_code == 303
+    other = county.start()
+    task = county.tasks(other, "check")[0]
+    actor, made = county.doer(task), good(county, other)
+    with counting() as by_hand, transaction() as session:
+        operations.complete_task(session, task.id, actor, made, county.at)
+    assert len(by_http) <= len(by_hand) + 1, by_http
+
+
+@contextmanager
+def counting() -> Iterator[list[str]]:
+    """The statements that run meanwhile."""
+    seen: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        seen.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
