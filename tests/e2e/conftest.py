@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import clock
@@ -27,6 +27,8 @@ from tests.browser import browser  # noqa: F401 - a fixture
 from tests.databases import Databases
 from tests.house import County, furnished, open_house
 
+PATIENCE_MS = 15_000
+expect.set_options(timeout=PATIENCE_MS)
 SIZE = {"width": 1440, "height": 900}
 _NUMBERS = count(1)
 
@@ -123,7 +125,7 @@ class Town:
             java_script_enabled=scripts,
             reduced_motion="reduce",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE_MS)
         self.stack.callback(context.close)
         made = Person(context, context.new_page(), self.origin, expect or set())
         watch(made)

@@ -8,6 +8,7 @@ import { word } from '../words/diagram.js';
 
 const MARGIN = 24; // pixels around the drawing: room for badges
 const TOOLS = 36; // pixels above it
+const SIGN = 44; // pixels below it: nothing may cover bpmn.io's sign
 const LARGEST = 1.1; // a small diagram is not blown up
 const FAILED = ['流程图无法显示：{reason}', 'The diagram cannot be shown: {reason}'];
 
@@ -58,9 +59,9 @@ export function fit(viewer) {
   const scale = Math.min(
     LARGEST,
     (outer.width - 2 * MARGIN) / inner.width,
-    (outer.height - 2 * MARGIN) / inner.height,
+    (outer.height - MARGIN - SIGN) / inner.height,
   );
-  look(canvas, inner, scale);
+  look(canvas, { ...inner, height: inner.height + (SIGN - MARGIN) / scale }, scale);
 }
 
 /** Selects an element and puts it into the middle; false where the diagram has no such element. */
@@ -95,7 +96,7 @@ function fitHeight(viewer, host, canvas) {
   if (host.dataset.height === 'fixed') return;
   const { inner } = viewer.get('canvas').viewbox();
   const scale = Math.min(LARGEST, (canvas.clientWidth - 2 * MARGIN) / inner.width);
-  host.style.height = `${Math.ceil(inner.height * scale + 2 * MARGIN + TOOLS)}px`;
+  host.style.height = `${Math.ceil(inner.height * scale + MARGIN + SIGN + TOOLS)}px`;
 }
 
 function tools(viewer) {
