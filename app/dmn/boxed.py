@@ -75,7 +75,7 @@ class Boxes:
         except FeelError as error:
             self.faults.feel(element, source, error)
             return None
-        self.reads |= found.names - scope
+        self.reads |= (found.names | found.possible_names) - scope
         return found
 
     def tests(self, element: Element, source: str, scope: Names) -> UnaryTests | None:

@@ -19,7 +19,7 @@ class Formula:
         """`source` without the leading "=". Raises feel.FeelSyntaxError."""
         self.source = source
         self._evaluate = feel.compile(source, names=known | LOCAL)
-        self.names = frozenset(self._evaluate.names)
+        self.names = self._evaluate.names | self._evaluate.possible_names
         self.local = bool(self.names & LOCAL)
 
     def value(self, scope: Mapping[str, object], now: dt.datetime | None) -> object:
