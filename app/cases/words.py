@@ -159,6 +159,8 @@ def act_note(details: Mapping[str, Any]) -> Text:
     parts += [word(CLOCK, one) for one in details.get("clocks") or ()]
     if details.get("incidents"):
         parts.append(Text("流程异常，待处理", "an incident to be dealt with"))
+    if details.get("thing"):
+        parts.append(Text(f"对象：{details['thing']}", f"on: {details['thing']}"))
     if details.get("reason"):
         parts.append(Text(f"理由：{details['reason']}", f"reason: {details['reason']}"))
     if details.get("outcome"):

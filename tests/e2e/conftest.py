@@ -45,6 +45,7 @@ class Person:
     context: BrowserContext
     page: Page
     origin: str
+    scripts: bool = True
     expected: set[int] = field(default_factory=set)
     """Statuses of refusals that the test asks for; the browser's console notes them."""
     errors: list[str] = field(default_factory=list)
@@ -62,13 +63,10 @@ class Person:
     def ready(self) -> Page:
         """The page, when its scripts are done."""
         self.page.wait_for_load_state("load")
-        if self.page.locator("script[src*='/dist/']:not([src*='/dist/ui.js'])").count() and self.scripts:
+        bundles = self.page.locator("script[src*='/dist/']:not([src*='/dist/ui.js'])")
+        if self.scripts and bundles.count():
             self.page.wait_for_selector("html[data-ready='1']", state="attached")
         return self.page
-
-    @property
-    def scripts(self) -> bool:
-        return not self.page.locator("noscript").count() or self.page.evaluate("true") is True
 
     def log_in(self, login: str) -> Page:
         """Through the login page, as everybody does."""
@@ -127,7 +125,7 @@ class Town:
         )
         context.set_default_timeout(PATIENCE_MS)
         self.stack.callback(context.close)
-        made = Person(context, context.new_page(), self.origin, expect or set())
+        made = Person(context, context.new_page(), self.origin, scripts, expect or set())
         watch(made)
         self.people.append(made)
         if login:
