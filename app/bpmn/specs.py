@@ -101,12 +101,11 @@ class CallSpec(NodeSpec):
 
     def results(self, token: Token, inner: Scope) -> Mapping[str, object]:
         """What the called process wrote goes back, unless that is switched off or output mappings decide."""
+        written = {name: inner.vars[name] for name in sorted(inner.vars.keys() - inner.inherited)}
         if self.node.mappings.outputs:
-            token.data = {**token.data, **inner.vars}
+            token.data = {**token.data, **written}
             return EMPTY
-        if self.node.call is None or not self.node.call.all_child:
-            return EMPTY
-        return {name: inner.vars[name] for name in sorted(inner.vars.keys() - inner.inherited)}
+        return EMPTY if self.node.call is None or not self.node.call.all_child else written
 
 
 def _enter(token: Token, kind: str, parent: Scope | None) -> Scope:

@@ -15,7 +15,8 @@ from app.errors import Text
 ZONE = ZoneInfo("Asia/Shanghai")
 _DURATION = re.compile(
     r"(?P<sign>-)?P(?:(?P<years>\d{1,4})Y)?(?:(?P<months>\d{1,5})M)?(?:(?P<weeks>\d{1,5})W)?(?:(?P<days>\d{1,6})D)?"
-    r"(?:T(?:(?P<hours>\d{1,7})H)?(?:(?P<minutes>\d{1,9})M)?(?:(?P<seconds>\d{1,10}(?:\.\d{1,9})?)S)?)?"
+    r"(?:T(?:(?P<hours>\d{1,7})H)?(?:(?P<minutes>\d{1,9})M)?(?:(?P<seconds>\d{1,10}(?:\.\d{1,9})?)S)?)?",
+    re.ASCII,
 )
 
 
@@ -70,7 +71,19 @@ def moment(value: object) -> datetime:
         value = datetime.combine(value, time.min)
     if not isinstance(value, datetime):
         value = _read(as_text(value).strip())
-    return (value if value.tzinfo else value.replace(tzinfo=ZONE)).astimezone(UTC)
+    try:
+        return (value if value.tzinfo else value.replace(tzinfo=ZONE)).astimezone(UTC)
+    except OverflowError:  # within a day of the first or last date there is
+        raise _bad(value.isoformat(), "date") from None
+
+
+def day(value: object) -> date:
+    """The date in Shanghai of what `moment` reads. Raises Failure."""
+    instant = moment(value)
+    try:
+        return instant.astimezone(ZONE).date()
+    except OverflowError:
+        raise _bad(instant.isoformat(), "date") from None
 
 
 def _read(text: str) -> datetime:
@@ -89,7 +102,7 @@ def cycle(value: object, at: datetime) -> tuple[datetime, Cycle]:
         every = duration(value)
         return every.after(at), Cycle(-1, as_text(value))
     parts = value.strip().split("/")
-    count = re.fullmatch(r"R(\d{0,6})", parts[0])
+    count = re.fullmatch(r"R([0-9]{0,6})", parts[0])
     if count is None or len(parts) not in (2, 3) or count[1] == "0":
         raise _bad(value, "cycle")
     every = duration(parts[-1])

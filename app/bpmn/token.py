@@ -179,6 +179,7 @@ class NodeSpec(BpmnSpecMixin):
             results = [(path, case.room.admit(value(context, case.at))) for value, path in self.node.mappings.outputs]
             for path, result in results:
                 scope.assign_path(path, result)
+                token.data.pop(path[0], None)  # an instance's collected output reads what the mapping made
         else:
             for name, one in data.items():
                 if name in token.data:

@@ -147,7 +147,7 @@ def _start(value: Value, context: Mapping[str, object], at: datetime) -> str:
     text = as_text(start)
     if text in ("entry", "receipt", "acceptance", "decision"):
         return text
-    return timers.moment(start).astimezone(timers.ZONE).date().isoformat()
+    return timers.day(start).isoformat()
 
 
 def task_facts(rule: TaskRule, context: Mapping[str, object], at: datetime) -> dict[str, Any]:

@@ -134,6 +134,28 @@ def test_call_activity_per_item_and_paths_inside() -> None:
     assert run.step.variables["ys"] == [0, 1, 2]
 
 
+@pytest.mark.parametrize("attributes", ["", 'propagateAllParentVariables="true" propagateAllChildVariables="false"'])
+def test_output_of_a_call_is_what_its_mapping_says_and_not_the_callers_old_value(attributes: str) -> None:
+    callee = process(start() + user("t") + end(), "s t e", ident="q")
+    mapped = '<zeebe:ioMapping><zeebe:output source="= {who: x, what: answer}" target="record"/></zeebe:ioMapping>'
+    body = call("services", "q", attributes, mapped, many("= xs", output=("ys", "= record")))
+    run = Run(process(start() + body + end(), "s services e"), callee, data={**XS, "record": "old"})
+    for index in (1, 0, 2):
+        run.complete(f"services[{index}]/t#1", answer=index)
+    assert run.step.variables["ys"] == [{"who": name, "what": index} for index, name in enumerate(XS["xs"])]
+
+
+def test_what_changed_outside_while_a_call_ran_is_seen_by_its_output() -> None:
+    callee = process(start() + user("t") + end(), "s t e", ident="q")
+    body = call("services", "q", body=many("= xs", output=("ys", "= {who: x, turn: turn}")))
+    both = '<bpmn:parallelGateway id="g"/>' + user("other")
+    run = Run(process(start() + both + body + end(), "s g services e", "g other"), callee, data={**XS, "turn": 1})
+    run.complete("other#1", turn=2)
+    for index in range(3):
+        run.complete(f"services[{index}]/t#1")
+    assert [one["turn"] for one in run.step.variables["ys"]] == [2, 2, 2]  # type: ignore[union-attr]  # a list of contexts
+
+
 def test_boundary_event_belongs_to_the_activity_not_to_each_instance() -> None:
     nodes = start() + user("a", body=many("= xs")) + boundary("late", "a", timer("Duration", "P1D")) + user("z") + end()
     run = Run(process(nodes, "s a e", "late z e"), data=XS)

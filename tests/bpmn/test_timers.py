@@ -100,6 +100,26 @@ def test_limit_that_is_no_whole_number_is_an_incident(value: str) -> None:
     assert [one.code for one in run.step.incidents] == ["bad-limit"]
 
 
+@pytest.mark.parametrize("text", ["P１D", "PT٣H", "R３/PT1H"])
+def test_digits_of_durations_and_cycles_are_those_of_iso_8601(text: str) -> None:
+    read = timers.duration if text.startswith("P") else lambda one: timers.cycle(one, AT)
+    with pytest.raises(Failure):
+        read(text)
+
+
+@pytest.mark.parametrize("text", ["0001-01-01T00:00", "0001-01-01", "9999-12-31T23:59:00-05:00"])
+def test_dates_at_the_ends_of_time_are_failures(text: str) -> None:
+    with pytest.raises(Failure):
+        timers.moment(text)
+    with pytest.raises(Failure):
+        timers.day(text)
+
+
+def test_a_last_day_that_shanghai_does_not_have_is_a_failure() -> None:
+    with pytest.raises(Failure):
+        timers.day("9999-12-31T23:59:00+00:00")
+
+
 @settings(deadline=None)
 @given(st.text(alphabet="PRT0123456789YMDWHS-/:.Z+ ", max_size=24))
 def test_any_text_is_a_time_or_a_failure(text: str) -> None:
