@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from app import clock
 from app.cases import operations
-from app.cases.models import Case, Deadline, Outbox, Task
+from app.cases.models import Case, Deadline, Outbox, Subscription, Task
 from app.config import current
 from app.db import transaction
 from app.identity.actor import SYSTEM
@@ -67,7 +68,7 @@ def fire_deadlines(deadline_ids: list[int]) -> None:
     for deadline_id in deadline_ids:
         try:
             fire(deadline_id, clock.now())
-        except TRANSIENT as problem:
+        except Exception as problem:  # the others come first; then the job is tried again
             put_off = problem
     if put_off is not None:
         raise put_off
@@ -91,20 +92,49 @@ def fire(deadline_id: int, at: datetime) -> None:
 
 @task("cases.deliver")
 def deliver(outbox_id: int) -> None:
-    """Bring one row of the outbox out of the house, and remember that it is out."""
+    """Bring one row of the outbox out of the house, and remember that it is out, or why it is not."""
+    try:
+        with transaction() as session:
+            _deliver(session, outbox_id, clock.now())
+    except TRANSIENT:
+        raise
+    except Exception as problem:
+        with transaction() as session:
+            failed = update(Outbox).where(Outbox.id == outbox_id)
+            why = f"{type(problem).__name__}: {problem}"[:500]
+            session.execute(failed.values(attempts=Outbox.attempts + 1, error=why))
+        raise
+
+
+def _deliver(session: Session, outbox_id: int, at: datetime) -> None:
+    row = session.scalar(select(Outbox).where(Outbox.id == outbox_id).with_for_update())
+    if row is None or row.delivered_at is not None:
+        return
+    match row.kind:
+        case "applicant":
+            _spool(row)
+        case "message":
+            data: Mapping[str, Any] = row.payload["payload"]
+            name, key = row.payload["name"], row.payload["key"]
+            operations.deliver_message(session, row.division, name, key, data, SYSTEM, at)
+        case "signal":
+            _broadcast(session, row)
+    row.attempts, row.error, row.delivered_at = row.attempts + 1, None, at
+
+
+def _broadcast(session: Session, row: Outbox) -> None:
+    """A job for every case that listens: each is an act of its own."""
+    listening = (Subscription.division == row.division, Subscription.message == row.payload["name"])
+    heard = select(func.min(Subscription.id)).where(*listening, Subscription.kind == "signal")
+    for subscription_id in session.scalars(heard.group_by(Subscription.case_id)).all():
+        enqueue(session, "cases.signal", subscription_id=subscription_id, payload=row.payload["payload"])
+
+
+@task("cases.signal")
+def signal(subscription_id: int, payload: dict[str, Any]) -> None:
+    """Let one case hear a signal, unless it no longer listens."""
     with transaction() as session:
-        row = session.scalar(select(Outbox).where(Outbox.id == outbox_id).with_for_update())
-        if row is None or row.delivered_at is not None:
-            return
-        row.attempts += 1
-        match row.kind:
-            case "applicant":
-                _spool(row)
-            case "message" | "signal":
-                data: Mapping[str, Any] = row.payload["payload"]
-                name, key = row.payload["name"], row.payload["key"]
-                operations.deliver_message(session, row.division, name, key, data, SYSTEM, clock.now())
-        row.delivered_at = clock.now()
+        operations.deliver_signal(session, subscription_id, payload, SYSTEM, clock.now())
 
 
 def _spool(row: Outbox) -> None:
@@ -134,6 +164,11 @@ def handles(job_type: str) -> Callable[[Handler], Handler]:
 @task("cases.do_job")
 def do_job(task_id: int) -> None:
     """Do a service task with the handler of its type. Raises LookupError for a type that nobody handles."""
+    serve(task_id, clock.now())
+
+
+def serve(task_id: int, at: datetime) -> None:
+    """Do a service task at an instant; nothing if it is done."""
     with transaction() as session:
         found = session.get(Task, task_id)
         if found is None or found.status != "open":
@@ -141,4 +176,4 @@ def do_job(task_id: int) -> None:
         handler = HANDLERS.get(found.job_type or "")
         if handler is None:
             raise LookupError(f"no handler for job type {found.job_type!r}")
-        operations.do_job(session, task_id, handler(found), clock.now())
+        operations.do_job(session, task_id, handler(found), at)

@@ -145,7 +145,8 @@ class Simulation:
         elif kind == "deadline":
             jobs.fire(what, at)
             self.outcome.deadlines_fired += 1
-            self._look_around(at, random.Random(f"{self._plan.seed}/{what}"))  # noqa: S311 - a story, not a secret
+            after = f"{self._plan.seed}/{self.outcome.deadlines_fired}"
+            self._look_around(at, random.Random(after))  # noqa: S311 - a story, not a secret
         elif kind == "claim":
             self._claim(at, what)
         else:
@@ -181,7 +182,7 @@ class Simulation:
                 continue
             self._seen.add(task_id)
             if kind == "job":
-                jobs.do_job(task_id)
+                jobs.serve(task_id, at)
                 self._look_around(at, rng)
             else:
                 self._plan_work(at, task_id, rng)

@@ -5,11 +5,11 @@ from typing import TypeVar
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from app.cases.models import Case, Deadline, Incident, Task
+from app.cases.models import Case, Deadline, Incident, Subscription, Task
 from app.errors import NotFound, Text
 from app.store import columns_of, fetch
 
-Row = TypeVar("Row", Deadline, Incident)
+Row = TypeVar("Row", Deadline, Incident, Subscription)
 
 _CASE = columns_of(Case).with_for_update()
 _BY_ID = _CASE.where(Case.id == bindparam("case"))

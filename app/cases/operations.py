@@ -251,29 +251,49 @@ def deliver_message(
     payload: Mapping[str, Any],
     actor: Actor,
     at: datetime,
-) -> list[Case]:
-    """Hand a message to the case that waits for it under this key; a signal, to every one. Returns those cases."""
+) -> Case | None:
+    """Hand a message to the case that has waited longest for it under this key; None if no active one waits."""
     waiting = (
         select(Subscription.case_id)
-        .where(Subscription.division == division, Subscription.message == name)
+        .where(Subscription.division == division, Subscription.message == name, Subscription.kind == "message")
         .where(Subscription.correlation.is_(None) if key is None else Subscription.correlation == key)
         .order_by(Subscription.id)
     )
-    reached = []
     for case_id in dict.fromkeys(session.scalars(waiting)):
         case = lock_case(session, case_id)
-        if case.status != "active":
-            continue
-        reached.append(case)
-        version = bundle(case.version_id)
-        deed = Deed(session, "message.deliver", case, version, actor, at, details={"message": name})
-        data = engine_data(version, payload)
-        case.data = {**case.data, **payload}
-        deed.answers = dict(payload)
-        deed.command = {"verb": "deliver", "message": name, "key": key, "data": to_json(data)}
-        apply(deed, version.engine.deliver(_state(case), name, key, from_json(data), at))
-        break
-    return reached
+        if case.status == "active":
+            _hear(session, case, {"verb": "deliver", "message": name, "key": key}, payload, actor, at)
+            return case
+    return None
+
+
+def deliver_signal(
+    session: Session, subscription_id: int, payload: Mapping[str, Any], actor: Actor, at: datetime
+) -> Case | None:
+    """Let the case of a subscription hear the signal it listens to; None if it no longer listens."""
+    try:
+        case, listens = lock_with(session, Subscription, subscription_id)
+    except NotFound:
+        return None
+    if case.status == "active":
+        _hear(session, case, {"verb": "signal", "signal": listens.message}, payload, actor, at)
+    return case
+
+
+def _hear(
+    session: Session, case: Case, command: dict[str, Any], payload: Mapping[str, Any], actor: Actor, at: datetime
+) -> None:
+    version = bundle(case.version_id)
+    name = command.get("message") or command["signal"]
+    data = engine_data(version, payload)
+    case.data = {**case.data, **payload}
+    deed = Deed(session, "message.deliver", case, version, actor, at, answers=dict(payload), details={"message": name})
+    deed.command = {**command, "data": to_json(data)}
+    state, heard = _state(case), from_json(data)
+    if "signal" in command:
+        apply(deed, version.engine.signal(state, name, heard, at))
+    else:
+        apply(deed, version.engine.deliver(state, name, command["key"], heard, at))
 
 
 def do_job(session: Session, task_id: int, result: Mapping[str, Any], at: datetime) -> Case:

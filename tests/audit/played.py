@@ -7,8 +7,8 @@ from app import clock
 from app.bench.diagrams import ANSWER
 from app.cases import operations
 from app.db import transaction
-from tests.audit.diagrams import waits
 from tests.conftest import AT
+from tests.diagrams import waits
 from tests.house import County, furnished, open_house
 
 

@@ -1,4 +1,6 @@
-"""Diagrams that the tests of log, jobs and crashes publish."""
+"""Small diagrams that tests publish as items."""
+
+from itertools import pairwise
 
 from app.bench.diagrams import FORM, end, process, start, user
 
@@ -29,13 +31,43 @@ def waits() -> dict[str, bytes]:
         ("choice", "end3", "= sum &gt; 1"),
         ("choice", "end4", "= sum &lt;= 1"),
     ]
-    return _files(process("waits", nodes, flows), MESSAGE)
+    return _files(process("waits", nodes, flows), message("reply", "= case.no"))
 
 
-MESSAGE = (
-    '<bpmn:message id="m" name="reply"><bpmn:extensionElements><zeebe:subscription correlationKey="= case.no"/>'
-    "</bpmn:extensionElements></bpmn:message>"
-)
+def line(name: str, *nodes: str, before: str = "") -> dict[str, bytes]:
+    """A straight way through these nodes, whose ids are `n0`, `n1`, …"""
+    places = ["begin", *(f"n{number}" for number in range(len(nodes))), "done"]
+    drawn = (node.replace("ID", f"n{number}") for number, node in enumerate(nodes))
+    return _files(process(name, [start(), *drawn, end()], [(a, b, "") for a, b in pairwise(places)]), before)
+
+
+def after(duration: str) -> str:
+    """A timer."""
+    return _timer("ID", "timeDuration", duration)
+
+
+def serves(job_type: str) -> str:
+    """A service task."""
+    return (
+        f'<bpmn:serviceTask id="ID" name="ID"><bpmn:extensionElements><zeebe:taskDefinition type="{job_type}"/>'
+        "</bpmn:extensionElements></bpmn:serviceTask>"
+    )
+
+
+def event(tag: str, definition: str) -> str:
+    """An intermediate event: `intermediateCatchEvent` or `intermediateThrowEvent`."""
+    return f'<bpmn:{tag} id="ID" name="ID">{definition}</bpmn:{tag}>'
+
+
+CALL = '<bpmn:messageEventDefinition messageRef="m"/>'
+ALARM = '<bpmn:signalEventDefinition signalRef="g"/>'
+SIGNAL = '<bpmn:signal id="g" name="alarm"/>'
+
+
+def message(name: str, key: str) -> str:
+    """A message, for `before`."""
+    inside = f'<bpmn:extensionElements><zeebe:subscription correlationKey="{key}"/></bpmn:extensionElements>'
+    return f'<bpmn:message id="m" name="{name}">{inside}</bpmn:message>'
 
 
 def _timer(name: str, kind: str, value: str) -> str:

@@ -1,0 +1,283 @@
+"""What the house does by itself: deadlines, the outbox, service tasks; each once in effect, none held up by another."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text, update
+
+from app import clock, jobs
+from app.audit.models import LogEntry
+from app.bench.diagrams import ANSWER
+from app.cases import operations
+from app.cases.models import Case, Deadline, Incident, Outbox, Task
+from app.catalogue.bundle import forget
+from app.catalogue.models import Blob
+from app.db import Model, transaction
+from app.queue import Worker
+from app.replay.rebuild import Replayer
+from app.replay.verify import verify_house
+from tests.audit.conftest import loosen
+from tests.conftest import AT
+from tests.diagrams import ALARM, CALL, SIGNAL, after, event, line, message, serves
+from tests.house import County
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture
+def county(both: Flask) -> Iterator[County]:
+    """The county on either database; at the end its record must hold."""
+    county = County(both, AT)
+    yield county
+    with transaction(write=False) as session:
+        assert not verify_house(session).breaks
+
+
+def timed(county: County, count: int = 1, name: str = "timed") -> list[int]:
+    """Cases that wait an hour, each received a minute after the one before."""
+    county.publish(name, line(name, after("PT1H")), name)
+    cases = []
+    for _ in range(count):
+        cases.append(county.start(name, **ANSWER))
+        county.later(minutes=1)
+    return cases
+
+
+def work(county: County, at: datetime) -> int:
+    """Promote what is due at an instant and work all jobs; how many were promoted."""
+    with clock.frozen(at):
+        promoted = jobs.promote_deadlines()
+        Worker(county.app).drain()
+    return promoted or 0
+
+
+def fired(*cases: int) -> list[int]:
+    """The cases whose deadlines have fired, in order."""
+    with transaction(write=False) as session:
+        query = select(LogEntry.case_id).where(LogEntry.act == "deadline.fire", LogEntry.case_id.in_(cases))
+        return list(session.scalars(query.order_by(LogEntry.id)))  # type: ignore[arg-type]  # an act on a case has one
+
+
+def all_of(kind: type[Model], case_id: int) -> list[Any]:
+    with transaction(write=False) as session:
+        found = list(session.scalars(select(kind).where(kind.__table__.c.case_id == case_id)))
+        session.expunge_all()
+    return found
+
+
+def jobs_left(status: str) -> int:
+    with transaction(write=False) as session:
+        query = text("SELECT count(*) FROM procrastinate_jobs WHERE status = :status")
+        return int(session.execute(query, {"status": status}).scalar_one())
+
+
+# --- deadlines -------------------------------------------------------------------------------------
+
+
+def test_due_deadlines_are_promoted_and_fire_in_the_order_in_which_they_fell_due(county: County) -> None:
+    cases = timed(county, 6)
+    assert work(county, AT + HOUR - timedelta(seconds=1)) == 0
+    assert work(county, AT + HOUR) == 1
+    assert work(county, AT + 2 * HOUR) == 5
+    assert fired(*cases) == cases
+    assert work(county, AT + 3 * HOUR) == 0
+    assert {county.case(case_id).status for case_id in cases} == {"completed"}
+
+
+def test_after_downtime_every_deadline_fires_once(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs, "BATCH", 4)
+    monkeypatch.setattr(jobs, "CHUNK", 3)
+    cases = timed(county, 10)
+    assert work(county, AT + timedelta(days=30)) == 10
+    assert sorted(fired(*cases)) == cases
+    assert work(county, AT + timedelta(days=31)) == 0
+
+
+def test_a_poisoned_case_becomes_an_incident_and_holds_up_nobody(county: County) -> None:
+    cases = timed(county, 5)
+    sick = cases[1]
+    with transaction() as session:
+        state = session.scalar(select(Case.engine_state).where(Case.id == sick))
+        session.execute(update(Case).where(Case.id == sick).values(engine_state=b"garbage"))
+    work(county, AT + 3 * HOUR)
+    assert fired(*cases) == [one for one in cases if one != sick]
+    (incident,) = all_of(Incident, sick)
+    assert (incident.code, incident.status) == ("deadline-failed", "open")
+    assert work(county, AT + 4 * HOUR) == 0
+    mend_and_retry(county, sick, incident, state)
+    assert work(county, AT + 5 * HOUR) == 1
+    assert fired(sick) == [sick]
+    assert all_of(Incident, sick)[0].status == "resolved"
+    with transaction(write=False) as session:
+        assert Replayer(session).replay(county.case_row(session, sick)).difference is None
+
+
+def mend_and_retry(county: County, case_id: int, incident: Incident, state: bytes | None) -> None:
+    admin = county.actor("admin")
+    with transaction() as session:
+        session.execute(update(Case).where(Case.id == case_id).values(engine_state=state))
+    with transaction() as session:
+        operations.retry_incident(session, incident.id, admin, {}, AT + 5 * HOUR)
+
+
+def test_a_version_that_cannot_be_read_holds_up_no_case_of_another(county: County) -> None:
+    (sick,) = timed(county, 1, "broken")
+    well = timed(county, 2)
+    with transaction() as session:
+        loosen(session)
+        file = text("SELECT sha256 FROM version_file WHERE path = 'test.bpmn' AND version_id = :version")
+        version = session.scalar(select(Case.version_id).where(Case.id == sick))
+        sha256 = session.execute(file, {"version": version}).scalar_one()
+        data = session.get_one(Blob, sha256).data
+        session.execute(update(Blob).where(Blob.sha256 == sha256).values(data=b"<broken"))
+    forget()
+    work(county, AT + 3 * HOUR)
+    assert fired(sick, *well) == well
+    with transaction() as session:
+        loosen(session)
+        session.execute(update(Blob).where(Blob.sha256 == sha256).values(data=data))
+    for incident in all_of(Incident, sick):
+        mend_and_retry(county, sick, incident, county.case(sick).engine_state)
+    work(county, AT + 6 * HOUR)
+    assert fired(sick) == [sick]
+
+
+def test_a_lease_keeps_a_deadline_from_being_promoted_twice_until_it_expires(county: County) -> None:
+    (case_id,) = timed(county)
+    due = AT + HOUR
+    with clock.frozen(due):
+        assert jobs.promote_deadlines() == 1
+    with transaction() as session:
+        session.execute(text("DELETE FROM procrastinate_jobs"))
+    assert work(county, due + jobs.LEASE - timedelta(seconds=1)) == 0
+    assert fired(case_id) == []
+    assert work(county, due + jobs.LEASE) == 1
+    assert fired(case_id) == [case_id]
+
+
+def test_firing_twice_is_firing_once(county: County) -> None:
+    (case_id,) = timed(county)
+    (deadline,) = county.deadlines(case_id)
+    for _ in range(2):
+        jobs.fire(deadline.id, AT + HOUR)
+    with clock.frozen(AT + HOUR):
+        jobs.fire_deadlines(deadline_ids=[deadline.id, deadline.id])
+    assert fired(case_id) == [case_id]
+
+
+def test_a_deadline_that_is_not_due_does_not_fire_whoever_calls(county: County) -> None:
+    (case_id,) = timed(county)
+    jobs.fire(county.deadlines(case_id)[0].id, AT + HOUR - timedelta(microseconds=1))
+    assert fired(case_id) == []
+
+
+def test_a_suspended_case_waits_until_it_is_resumed(county: County) -> None:
+    (case_id,) = timed(county)
+    admin = county.actor("admin")
+    with transaction() as session:
+        operations.suspend_case(session, case_id, admin, "核实重复申请", AT)
+    assert work(county, AT + 2 * HOUR) == 0
+    jobs.fire(county.deadlines(case_id)[0].id, AT + 2 * HOUR)
+    assert fired(case_id) == []
+    with transaction() as session:
+        operations.resume_case(session, case_id, admin, "核实完毕", AT + 3 * HOUR)
+    assert work(county, AT + 3 * HOUR) == 1
+    assert fired(case_id) == [case_id]
+
+
+# --- the outbox ------------------------------------------------------------------------------------
+
+
+def test_a_message_to_an_applicant_leaves_once_in_effect(county: County) -> None:
+    case_id = county.start()
+    county.check(case_id, "accept")
+    sent = all_of(Outbox, case_id)
+    assert sent
+    with clock.frozen(AT):
+        Worker(county.app).drain()
+    for row in sent:
+        jobs.deliver(outbox_id=row.id)
+    settings = county.app.extensions["settings"]
+    assert {file.name for file in (settings.var / "spool").iterdir()} == {f"{row.id}.json" for row in sent}
+    assert {(row.attempts, row.delivered_at, row.error) for row in all_of(Outbox, case_id)} == {(1, AT, None)}
+
+
+def test_a_message_that_cannot_leave_is_tried_again_and_says_why(county: County) -> None:
+    case_id = county.start()
+    county.check(case_id, "accept")
+    spool = county.app.extensions["settings"].var / "spool"
+    spool.write_text("in the way")
+    work(county, AT)
+    rows = all_of(Outbox, case_id)
+    assert all(row.delivered_at is None and row.attempts == 1 and "FileExistsError" in row.error for row in rows)
+    spool.unlink()
+    for row in rows:
+        jobs.deliver(outbox_id=row.id)
+    assert all(row.delivered_at and row.attempts == 2 and row.error is None for row in all_of(Outbox, case_id))
+
+
+def test_a_message_reaches_the_one_case_that_waits_for_it(county: County) -> None:
+    key = message("call", "= title")
+    county.publish("waits", line("waits", event("intermediateCatchEvent", CALL), before=key), "waits")
+    county.publish("calls", line("calls", event("intermediateThrowEvent", CALL), before=key), "calls")
+    one, other = (county.start("waits", **ANSWER | {"title": title}) for title in ("甲", "乙"))
+    caller = county.start("calls", **ANSWER | {"title": "乙"})
+    work(county, AT)
+    assert [county.case(one).status, county.case(other).status] == ["active", "completed"]
+    for row in all_of(Outbox, caller):
+        jobs.deliver(outbox_id=row.id)
+    assert acts(other) == ["case.start", "message.deliver"]
+
+
+def test_a_signal_reaches_every_case_that_listens_once(county: County) -> None:
+    hears, cries = event("intermediateCatchEvent", ALARM), event("intermediateThrowEvent", ALARM)
+    county.publish("hears", line("hears", hears, hears, before=SIGNAL), "hears")
+    county.publish("cries", line("cries", cries, before=SIGNAL), "cries")
+    listeners = [county.start("hears", **ANSWER) for _ in range(3)]
+    caller = county.start("cries", **ANSWER)
+    work(county, AT)
+    assert [acts(one) for one in listeners] == [["case.start", "message.deliver"]] * 3
+    for row in all_of(Outbox, caller):
+        jobs.deliver(outbox_id=row.id)
+    work(county, AT)
+    assert {county.case(one).status for one in listeners} == {"active"}
+    with transaction(write=False) as session:
+        replays = [Replayer(session).replay(county.case_row(session, one)) for one in listeners]
+    assert not [one.difference for one in replays if one.difference]
+
+
+def acts(case_id: int) -> list[str]:
+    with transaction(write=False) as session:
+        return list(session.scalars(select(LogEntry.act).where(LogEntry.case_id == case_id).order_by(LogEntry.seq)))
+
+
+# --- service tasks ---------------------------------------------------------------------------------
+
+
+def test_a_service_task_is_done_by_the_handler_of_its_type(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setitem(jobs.HANDLERS, "look-up", lambda task: asked.append(task.element) or {"amount": 7})
+    county.publish("looks", line("looks", serves("look-up")), "looks")
+    case_id = county.start("looks", **ANSWER)
+    work(county, AT)
+    (task,) = all_of(Task, case_id)
+    jobs.do_job(task_id=task.id)
+    assert (asked, county.case(case_id).status, county.case(case_id).data["amount"]) == (["n0"], "completed", 7)
+
+
+def test_a_job_type_that_nobody_knows_leaves_its_task_open_and_holds_up_no_other(county: County) -> None:
+    county.publish("lost", line("lost", serves("nobody")), "lost")
+    lost = county.start("lost", **ANSWER)
+    (well,) = timed(county)
+    work(county, AT + 2 * HOUR)
+    assert fired(well) == [well]
+    (task,) = all_of(Task, lost)
+    assert (task.status, county.case(lost).status) == ("open", "active")
+    with pytest.raises(LookupError, match="nobody"):
+        jobs.do_job(task_id=task.id)
+    assert jobs_left("todo") == 1
+    with transaction(write=False) as session:
+        assert session.scalar(select(func.count()).select_from(Deadline)) == 0
