@@ -153,7 +153,7 @@ def test_what_changed_outside_while_a_call_ran_is_seen_by_its_output() -> None:
     run.complete("other#1", turn=2)
     for index in range(3):
         run.complete(f"services[{index}]/t#1")
-    assert [one["turn"] for one in run.step.variables["ys"]] == [2, 2, 2]  # type: ignore[union-attr]  # a list of contexts
+    assert run.step.variables["ys"] == [{"who": name, "turn": 2} for name in XS["xs"]]
 
 
 def test_boundary_event_belongs_to_the_activity_not_to_each_instance() -> None:
