@@ -18,3 +18,12 @@ def acts(database_url: str | None, cases: int, as_json: bool) -> None:
     from app.bench.acts import bench_acts
 
     click.echo(json.dumps(bench_acts(database_url, cases), indent=None if as_json else 1))
+
+
+@bench.command()
+@click.option("--json", "as_json", is_flag=True, help="一行 / on one line")
+def languages(as_json: bool) -> None:
+    """What FEEL, decision tables, forms and the check of a diagram cost."""
+    from app.bench.languages import bench_languages
+
+    click.echo(json.dumps(bench_languages(), indent=None if as_json else 1))

@@ -90,9 +90,7 @@ def test_all_of_the_limit_has_elapsed_on_the_due_day_and_not_the_day_before(
 
 
 @given(STARTS, st.integers(1, 90), pause_lists(), st.integers(-5, 200))
-def test_elapsed_and_remaining_make_up_the_limit(
-    start: date, limit: int, pauses: tuple[Pause, ...], days: int
-) -> None:
+def test_elapsed_and_remaining_make_up_the_limit(start: date, limit: int, pauses: tuple[Pause, ...], days: int) -> None:
     on = start + timedelta(days=days)
     left = clock.remaining(start, limit, "WD", pauses, 0, seeded(), on)
     assert left == limit - clock.elapsed(start, on, pauses, seeded())
