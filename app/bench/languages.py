@@ -48,7 +48,8 @@ def _best(act: Callable[[], object], times: int) -> float:
 def _table(rules: int, inputs: int) -> bytes:
     """A decision table of number ranges, of which the last rule fits."""
     heads = "".join(
-        f'<input id="h{one}"><inputExpression id="e{one}" typeRef="number"><text>i{one}</text></inputExpression></input>'
+        f'<input id="h{one}"><inputExpression id="e{one}" typeRef="number"><text>i{one}</text>'
+        "</inputExpression></input>"
         for one in range(inputs)
     )
     rows = "".join(_rule(number, inputs, fits=number == rules - 1) for number in range(rules))

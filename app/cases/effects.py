@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.bpmn.step import Effect
@@ -84,22 +85,31 @@ def _clock(scene: Scene, attributes: Any, done: Consequences) -> None:
 
 
 def _accept(case: Case, attributes: Any, today: date) -> None:
-    """Acceptance: deemed from the receipt (art. 32), supplemented from the day of the supplement (R119), else today."""
+    """Acceptance ends the time for the notice. It counts from today; supplemented, from the supplement (R119).
+
+    Deemed (art. 32), it reaches back to the day on which the papers were in: the supplement's if one was demanded in
+    time, since until then the applicant knew that they were not complete, otherwise the day of receipt.
+    """
     basis = attributes.get("basis", "normal")
-    supplemented = case.supplemented_on if basis == "supplemented" else None
-    case.accepted_on = case.receipt_date if attributes.get("from") == "receipt" else supplemented or today
+    if attributes.get("from") == "receipt":
+        case.accepted_on = case.supplemented_on or case.receipt_date
+    else:
+        case.accepted_on = (case.supplemented_on if basis == "supplemented" else None) or today
     case.accept_basis = basis
+    _end_pause(case, "acceptance", today)
 
 
 def _end_pause(case: Case, clock: str, today: date) -> None:
-    case.pauses = [
-        [start, end or (today.isoformat() if of == clock else None), kind, of] for start, end, kind, of in case.pauses
-    ]
+    if any(end is None and of == clock for _, end, _, of in case.pauses):
+        case.pauses = [
+            [start, end or (today.isoformat() if of == clock else None), kind, of]
+            for start, end, kind, of in case.pauses
+        ]
 
 
 def _notice(scene: Scene, effect: Effect, done: Consequences) -> None:
     case, kind = scene.case, effect.attributes["kind"]
-    if kind in ONCE and len(case.checks) > 1:
+    if kind in ONCE and _is_issued(scene, kind, done):
         return
     if kind in RESULTS:
         _decide(scene, kind)
@@ -118,10 +128,17 @@ def _notice(scene: Scene, effect: Effect, done: Consequences) -> None:
     done.outbox.append(message)
 
 
+def _is_issued(scene: Scene, kind: str, done: Consequences) -> bool:
+    issued = select(Notice.id).where(Notice.case_id == scene.case.id, Notice.kind == kind).limit(1)
+    return any(one.kind == kind for one in done.notices) or scene.session.scalar(issued) is not None
+
+
 def _decide(scene: Scene, kind: str) -> None:
     """A decision stops both clocks, the applicant is told (R007), and delivery falls due (art. 44)."""
-    case = scene.case
-    case.decided_on = case.decided_on or local_date(scene.at)
+    case, today = scene.case, local_date(scene.at)
+    case.decided_on = case.decided_on or today
+    for clock in ("case", "acceptance"):
+        _end_pause(case, clock, today)
     case.notified_at = scene.at
     case.outcome = RESULTS[kind]
     set_case_dues(case, scene.bundle, scene.calendar)

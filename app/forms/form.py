@@ -1,8 +1,9 @@
 """The door of the folder: a loaded form, and what may be asked of it."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Self
 
 from app.errors import Text
@@ -93,7 +94,7 @@ class Form:
         now: dt.datetime | None = None,
     ) -> tuple[Node, ...]:
         """What is to be shown of the form with this data, for `templates/form/`; hidden components are left out."""
-        answer = self._answer(None, merge(context, data), now)
+        answer = self._answer(None, merge(context, data, frozenset(_fixed_lists(self._components))), now)
         answer.settle()
         return describe_answer(answer, data, errors)
 
@@ -112,10 +113,33 @@ def complaints(place: Place) -> tuple[Text, ...]:
     return found
 
 
-def merge(under: Mapping[str, object], over: Mapping[str, object]) -> dict[str, object]:
-    """Both objects in one; where both hold an object these are merged, otherwise the second wins."""
+def merge(
+    under: Mapping[str, object],
+    over: Mapping[str, object],
+    fixed: frozenset[tuple[str, ...]] = frozenset(),
+    at: tuple[str, ...] = (),
+) -> dict[str, object]:
+    """Both objects in one; where both hold an object these are merged, otherwise the second wins.
+
+    The lists at the paths in `fixed` are merged row by row: a post need not repeat what their rows only show.
+    """
     merged = dict(under)
     for key, value in over.items():
-        mine = merged.get(key)
-        merged[key] = merge(mine, value) if isinstance(mine, Mapping) and isinstance(value, Mapping) else value
+        mine, path = merged.get(key), (*at, key)
+        if isinstance(mine, Mapping) and isinstance(value, Mapping):
+            merged[key] = merge(mine, value, fixed, path)
+        elif path in fixed and isinstance(mine, list) and isinstance(value, list):
+            merged[key] = [merge(mapping(one), mapping(two)) for one, two in zip_longest(mine, value)]
+        else:
+            merged[key] = value
     return merged
+
+
+def _fixed_lists(components: tuple[Component, ...], before: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The paths of the lists whose rows nobody may add or remove; those inside other lists are left out."""
+    for one in components:
+        path = before + one.path
+        if one.kind == "list" and one.fixed:
+            yield path
+        elif one.kind == "group":
+            yield from _fixed_lists(one.children, path)

@@ -19,14 +19,15 @@ def verify_house(session: Session, case_no: str | None = None) -> Verdict:
 
     The session's transaction must see one state of the database throughout, as `transaction(write=False)` does.
     """
-    rows = session.execute(select(Case.id, Case.no, Case.log_seq, Case.log_hash)).all()
+    wanted = select(Case.id, Case.no, Case.log_seq, Case.log_hash)
+    rows = session.execute(wanted if case_no is None else wanted.where(Case.no == case_no)).all()
     heads = {f"case:{row.no}": (row.log_seq, row.log_hash) for row in rows}
     if case_no is None:
         log = verify_streams(session, heads | other_heads(session))
         checked = verify_rows(session, SEALED, log.seals)
         found = (*log.breaks, *checked.breaks, *_files(session), *_papers(session), *_numbers(session))
     else:
-        case_id = next(row.id for row in rows if row.no == case_no)
+        case_id = rows[0].id
         log = verify_streams(session, heads, f"case:{case_no}")
         checked = verify_rows(session, CASE_ROWS, log.seals, case_id)
         found = (*log.breaks, *checked.breaks)
