@@ -8,7 +8,7 @@ from typing import Self
 
 from app.errors import Text
 from app.forms import parse as posts
-from app.forms.answer import Answer, put
+from app.forms.answer import Answer, mapping, put
 from app.forms.component import Component, fields_of
 from app.forms.describe import Node, describe_answer
 from app.forms.load import load

@@ -114,6 +114,8 @@ def test_a_task_is_done_without_scripts(town: Town) -> None:
     page.get_by_label("一次性告知补正").check()
     send(page)
     expect(page.locator(".form-summary")).to_be_visible()
+    first = town.county.case(case_id).data["materials"][0]["name"]
+    expect(page.locator("fieldset", has=page.get_by_label("需要补正的内容")).last).to_contain_text(first)
     page.get_by_label("需要补正的内容").fill("缺少签字页")
     clerk.shot("no scripts task again")
     send(page)

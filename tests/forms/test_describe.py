@@ -260,3 +260,10 @@ def test_inserted_values_stay_text_in_markdown() -> None:
         "<h1>*x* &lt;b&gt;y&lt;/b&gt; [z](http://e) # q</h1>\n"
         "<p>你好 <strong>*x* &lt;b&gt;y&lt;/b&gt; [z](http://e) # q</strong></p>\n"
     )
+
+
+def test_rows_that_nobody_may_add_keep_what_they_only_show_under_what_was_typed() -> None:
+    loaded = form(rows("list", text("name", readonly=True), text("note"), allowAddRemove=False))
+    context = {"list": [{"name": "甲"}, {"name": "乙", "note": "旧"}]}
+    (shown,) = loaded.describe({"list": [{"note": "新"}]}, context)
+    assert [[cell.value for cell in row] for row in shown.rows] == [["甲", "新"], ["乙", "旧"]]
