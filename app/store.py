@@ -102,11 +102,24 @@ def _mapping(kind: type[Model]) -> _Mapping:
     return _Mapping(kind)
 
 
+def is_changed(row: Model) -> bool:
+    """Whether a fetched row differs from what is stored."""
+    return bool(_changes(row))
+
+
+def _changes(row: Model) -> dict[str, Any]:
+    """The new values by column name. JSON is compared by identity: 1, 1.0 and true are equal, but not the same text."""
+    names, now = _mapping(type(row)).names, row.__dict__
+    return {
+        names[key]: now[key]
+        for key, old in inspect(row).committed_state.items()
+        if key in names and now[key] is not old and (now[key] != old or isinstance(old, dict | list))
+    }
+
+
 def _update(connection: Connection, row: Model) -> None:
-    mapping = _mapping(type(row))
-    now, before = row.__dict__, inspect(row).committed_state
-    names = mapping.names
-    changed = {names[key]: now[key] for key in before if key in names and now[key] != before[key]}
+    mapping, now = _mapping(type(row)), row.__dict__
+    changed = _changes(row)
     if not changed:
         return
     if mapping.version is not None:

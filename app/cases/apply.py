@@ -1,11 +1,11 @@
 """`apply`: the single place where what the engine did becomes rows, and the act becomes an entry in the log."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app.audit.log import Act, record
@@ -17,15 +17,19 @@ from app.cases.effects import Consequences, Scene, carry_out
 from app.cases.locks import open_tasks
 from app.cases.models import Case, Deadline, Incident, Outbox, Subscription, Task
 from app.cases.stage import stage_of
-from app.cases.terms import limit_json, set_case_dues, set_deadline_due, set_task_due
+from app.cases.terms import limit_json, set_deadline_due, set_task_due
 from app.catalogue.bundle import Bundle
 from app.db import Model
 from app.errors import Conflict, Text
 from app.feel import to_json
-from app.identity.actor import Actor
+from app.identity.actor import Actor, Held
 from app.identity.queries import person_by_login, post_id_named
 from app.queue import enqueue
-from app.store import store
+from app.store import columns_of, fetch, is_changed, store
+
+BROKEN_DEADLINE = "deadline-failed"
+"""The code of an incident that is the host's: a deadline that could not fire. Its key is the deadline's, `!`, a number."""
+_DEADLINES = columns_of(Deadline).where(Deadline.case_id == bindparam("case"))
 
 
 @dataclass(slots=True)
@@ -83,9 +87,19 @@ def apply(deed: Deed, step: Step) -> None:
     log(deed, step)
 
 
+def _capacity(deed: Deed) -> Held | None:
+    """The post in whose name this is done: the task's; for the case as a whole the item's own, else one of the actor's."""
+    posts = deed.actor.posts
+    if deed.task is not None:
+        return posts.get(deed.task.post_id) if deed.task.post_id else None
+    lead = (deed.bundle.content.get("lead_post"), deed.case.unit_id)
+    own = sorted(posts.values(), key=lambda one: ((one.code, one.unit_id) != lead, one.rank, one.post_id))
+    return own[0] if own else None
+
+
 def log(deed: Deed, step: Step | None = None) -> None:
     """Append the deed to the case's chain, with the identity of who did it (R001)."""
-    held = deed.actor.posts.get(deed.task.post_id) if deed.task is not None and deed.task.post_id else None
+    held = _capacity(deed)
     payload = {"command": deed.command, "answers": deed.answers}
     act = Act(
         deed.name,
@@ -132,15 +146,17 @@ def _remove_waits(deed: Deed, step: Step) -> None:
         if keys:
             rows = deed.session.scalars(select(kind).where(kind.case_id == deed.case.id, kind.key.in_(keys))).all()
             deed.removed.extend(rows)
-    if step.resolved:
-        _resolve(deed, step.resolved)
+    if step.resolved or step.cleared:
+        _resolve(deed, step)
 
 
-def _resolve(deed: Deed, keys: Iterable[str]) -> None:
-    rows = deed.session.scalars(select(Incident).where(Incident.case_id == deed.case.id, Incident.key.in_(keys)))
-    for row in rows:
-        row.status, row.resolved_at = "resolved", deed.at
-        deed.written.append(row)
+def _resolve(deed: Deed, step: Step) -> None:
+    """Close the incidents that are over: the engine's own, and those of deadlines that nobody waits for any more."""
+    stuck = select(Incident).where(Incident.case_id == deed.case.id, Incident.status == "open")
+    for row in deed.session.scalars(stuck):
+        if row.key in step.resolved or (row.code == BROKEN_DEADLINE and row.key.rpartition("!")[0] in step.cleared):
+            row.status, row.resolved_at = "resolved", deed.at
+            deed.written.append(row)
 
 
 # --- what the step opened --------------------------------------------------------------------------
@@ -231,20 +247,18 @@ def _subscription(deed: Deed, waits: Waits) -> Subscription:
 
 
 def _move_with_clock(deed: Deed) -> None:
-    """Move exactly the limits that stop with the clock; never any other."""
+    """Compute anew the days of what was open before, since the clock moved; those of no other limit will differ."""
     case, calendar = deed.case, current_calendar()
-    fresh = {id(row) for row in deed.written}
+    gone = {row.id for row in deed.removed if isinstance(row, Deadline)}
+    waiting = fetch(deed.session, Deadline, _DEADLINES, {"case": case.id})
     for task in deed.tasks():
-        before = task.due_on
         if task.status == "open":
             set_task_due(task, case, calendar)
-        if id(task) not in fresh and task.due_on != before:
-            deed.written.append(task)
-    for deadline in deed.session.scalars(select(Deadline).where(Deadline.case_id == case.id)):
-        held = deadline.due_at
+    for deadline in waiting:
         set_deadline_due(deadline, case, calendar)
-        if id(deadline) not in fresh and deadline.due_at != held:
-            deed.written.append(deadline)
+    held = [*deed.tasks(), *(one for one in waiting if one.id not in gone)]
+    written = {id(row) for row in deed.written}
+    deed.written += [row for row in held if id(row) not in written and is_changed(row)]
 
 
 def _settle(deed: Deed, step: Step) -> None:
@@ -280,5 +294,3 @@ def _note_effects(deed: Deed, step: Step, done: Consequences) -> None:
         "incidents": [one.id for one in step.incidents],
     }
     deed.details.update({key: value for key, value in facts.items() if value})
-    if done.moved:
-        set_case_dues(deed.case, deed.bundle, current_calendar())

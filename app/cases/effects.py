@@ -112,7 +112,7 @@ def _notice(scene: Scene, effect: Effect, done: Consequences) -> None:
     if kind in ONCE and _is_issued(scene, kind, done):
         return
     if kind in RESULTS:
-        _decide(scene, kind)
+        _decide(scene, kind, done)
     element = f"{effect.scope}/{effect.element}".lstrip("/")
     values = facts(scene.session, case, scene.bundle, scene.calendar, scene.actor, scene.at, kind)
     paper = Paper(kind, case.id, scene.bundle.unit_id, scene.bundle.unit_name, values, element)
@@ -133,12 +133,12 @@ def _is_issued(scene: Scene, kind: str, done: Consequences) -> bool:
     return any(one.kind == kind for one in done.notices) or scene.session.scalar(issued) is not None
 
 
-def _decide(scene: Scene, kind: str) -> None:
+def _decide(scene: Scene, kind: str, done: Consequences) -> None:
     """A decision stops both clocks, the applicant is told (R007), and delivery falls due (art. 44)."""
-    case, today = scene.case, local_date(scene.at)
-    case.decided_on = case.decided_on or today
-    for clock in ("case", "acceptance"):
-        _end_pause(case, clock, today)
+    case = scene.case
+    if case.decided_on is None:
+        for clock in ("acceptance", "case"):
+            _clock(scene, {"clock": clock, "action": "stop"}, done)
     case.notified_at = scene.at
     case.outcome = RESULTS[kind]
     set_case_dues(case, scene.bundle, scene.calendar)

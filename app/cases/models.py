@@ -74,13 +74,13 @@ class Case(Model):
 class AtElement:
     """Something that a case waits for at an element of its diagram; `key` is the engine's id, `scope/element#n`."""
 
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=new_id)
-    division: Mapped[str] = mapped_column(String(6))
-    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"))
-    key: Mapped[str] = mapped_column(String(400))
-    process: Mapped[str] = mapped_column(String(200))
-    element: Mapped[str] = mapped_column(String(200))
-    scope: Mapped[str] = mapped_column(String(400), default="")
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=new_id, sort_order=-1)
+    division: Mapped[str] = mapped_column(String(6), sort_order=-1)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case.id"), sort_order=-1)
+    key: Mapped[str] = mapped_column(String(400), sort_order=-1)
+    process: Mapped[str] = mapped_column(String(200), sort_order=-1)
+    element: Mapped[str] = mapped_column(String(200), sort_order=-1)
+    scope: Mapped[str] = mapped_column(String(400), default="", sort_order=-1)
 
 
 class Task(AtElement, Model):

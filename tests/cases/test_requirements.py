@@ -45,6 +45,12 @@ def test_R001_each_step_names_one_person_with_post_and_unit(county: County) -> N
     assert entry.acting_for == ""
 
 
+def test_R001_receiving_an_application_names_the_post_at_the_window(county: County) -> None:
+    for login, acting_for in (("zhouhm", ""), ("xuyang", "周慧敏")):
+        entry = entries(county.start(login=login), "case.start")[0]
+        assert (entry.post, entry.unit, entry.acting_for) == ("窗口受理岗", "示范县交通运输局", acting_for)
+
+
 def test_R001_b_holder_is_recorded_as_acting_for_a(county: County) -> None:
     case_id = county.start()
     task = county.tasks(case_id, "check")[0]
