@@ -88,7 +88,7 @@ def apply(deed: Deed, step: Step) -> None:
 
 
 def _capacity(deed: Deed) -> Held | None:
-    """The post in whose name this is done: the task's; for the case as a whole the item's own, else one of the actor's."""
+    """The post in whose name this is done: the task's; for the case as a whole the item's, else one of the actor's."""
     posts = deed.actor.posts
     if deed.task is not None:
         return posts.get(deed.task.post_id) if deed.task.post_id else None
