@@ -32,24 +32,29 @@ def house(url: str | None = None, *, furnished: bool = True) -> Iterator[Flask]:
     The caller gets it inside its application context.
     """
     with tempfile.TemporaryDirectory(prefix="banjie-") as folder:
-        var = Path(folder)
         settings = Settings(
-            database_url=database_url(url) if url else f"sqlite:///{var / 'house.sqlite'}",
+            database_url=database_url(url) if url else f"sqlite:///{folder}/house.sqlite",
             secret_key="rehearsal",  # noqa: S106 - signs nothing that outlives the rehearsal
-            var=var,
+            var=Path(folder),
         )
         app = create_app(settings)
-        with app.app_context():
-            _forget()
-            try:
-                flask_migrate.upgrade()
-                if furnished:
-                    furnish(settings.division)
-                yield app
-            finally:
-                db.session.remove()
-                db.engine.dispose()
-                _forget()
+        with app.app_context(), _opened():
+            flask_migrate.upgrade()
+            if furnished:
+                furnish(settings.division)
+            yield app
+
+
+@contextmanager
+def _opened() -> Iterator[None]:
+    """Nothing is remembered of another database, and no connection is left behind."""
+    _forget()
+    try:
+        yield
+    finally:
+        db.session.remove()
+        db.engine.dispose()
+        _forget()
 
 
 def _forget() -> None:

@@ -63,8 +63,6 @@ def record(
 
     Rows that carry the head are sealed without it. The caller holds the lock on the head's row.
     """
-    payload = None if act.payload is None else canonical(act.payload).decode()
-    salt = None if payload is None else secrets.token_hex(16)
     entry = LogEntry(
         division=division,
         stream=stream,
@@ -82,15 +80,21 @@ def record(
         details=dict(act.details),
         trace=[list(step) for step in act.trace],
         seals=[*(_seal(row) for row in written), *(_removal(row) for row in removed)],
-        payload=payload,
-        salt=salt,
-        commitment=None if payload is None or salt is None else commitment(salt, payload),
+        **_private(act.payload),
         previous=head.log_hash or GENESIS,
     )
     entry.hash = entry_hash(entry.previous, chained(entry))
     head.log_seq, head.log_hash = entry.seq, entry.hash
     store(session, [entry])
     return entry
+
+
+def _private(payload: Mapping[str, Any] | None) -> dict[str, str]:
+    """The payload's columns; none where there is no payload."""
+    if payload is None:
+        return {}
+    written, salt = canonical(payload).decode(), secrets.token_hex(16)
+    return {"payload": written, "salt": salt, "commitment": commitment(salt, written)}
 
 
 def stream_head(session: Session, stream: str) -> LogHead:

@@ -1,8 +1,9 @@
 """What pages need of a version's diagrams besides running them: which file holds a process, and English names."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from app import xml
 from app.catalogue.bundle import bundle
@@ -44,14 +45,18 @@ def outline(version_id: int) -> Outline:
         for process in xml.parse(data).iter(f"{BPMN}process"):
             own = str(process.get("id"))
             files[own] = path
-            for element in process.iter():
-                if not isinstance(element.tag, str) or element.get("id") is None:
-                    continue
+            for element in _with_ids(process):
                 key = (own, "" if element is process else str(element.get("id")))
                 names[key] = str(element.get("name") or "")
-                for one in element.findall(PROPERTY):
-                    if one.get("name") == "name_en":
-                        english[key] = str(one.get("value"))
+                english.update((key, one) for one in _english(element))
     infos = version.definition.elements.values()
     calls = {(info.process, info.id): info.callee for info in infos if info.callee}
     return Outline(files, names, english, calls)
+
+
+def _with_ids(process: Any) -> Iterator[Any]:
+    return (one for one in process.iter() if isinstance(one.tag, str) and one.get("id") is not None)
+
+
+def _english(element: Any) -> list[str]:
+    return [str(one.get("value")) for one in element.findall(PROPERTY) if one.get("name") == "name_en"]

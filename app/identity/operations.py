@@ -67,8 +67,7 @@ def load_organisation(
     for rows in (new_units, list(new_posts.values()), persons, held):
         session.add_all(rows)
         session.flush()
-    written = [*new_units, *new_posts.values(), *persons, *held]
-    if written:
+    if written := [*new_units, *new_posts.values(), *persons, *held]:
         act = Act("organisation.load", actor, at, details={"rows": len(written)})
         record(session, stream_head(session, STREAM), STREAM, division, act, written)
     return len(persons)

@@ -226,18 +226,24 @@ def _process(xml: Any, file: str) -> Process:
         scope = waiting.pop()
         process.scopes.append(scope)
         for child in scope.xml.iterchildren():
-            name = local(child) if str(child.tag).startswith(f"{{{BPMN}}}") else ""
-            if name in FLOW_NODES:
-                node = _node(child, name, scope)
-                scope.nodes.append(node)
-                if name in SCOPES:
-                    node.inner = Scope(process, node, child)
-                    waiting.append(node.inner)
-            elif name == "sequenceFlow":
-                scope.flows.append(
-                    Flow(file, child.get("id", ""), child.get("name", ""), child.sourceline, child, scope)
-                )
+            inner = _place(child, scope)
+            waiting += [inner] if inner else []
     return process
+
+
+def _place(child: Any, scope: Scope) -> Scope | None:
+    """Put a node or flow into its scope; the scope that a sub-process opens in turn."""
+    name = local(child) if str(child.tag).startswith(f"{{{BPMN}}}") else ""
+    if name == "sequenceFlow":
+        flow = Flow(scope.process.file, child.get("id", ""), child.get("name", ""), child.sourceline, child, scope)
+        scope.flows.append(flow)
+    if name not in FLOW_NODES:
+        return None
+    node = _node(child, name, scope)
+    scope.nodes.append(node)
+    if name in SCOPES:
+        node.inner = Scope(scope.process, node, child)
+    return node.inner
 
 
 def _node(xml: Any, tag: str, scope: Scope) -> Node:
