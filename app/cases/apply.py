@@ -28,7 +28,7 @@ from app.queue import enqueue
 from app.store import columns_of, fetch, is_changed, store
 
 BROKEN_DEADLINE = "deadline-failed"
-"""The code of an incident that is the host's: a deadline that could not fire. Its key is the deadline's, `!`, a number."""
+"""The code of the host's own incidents: a deadline that could not fire. Their key: the deadline's, `!`, a number."""
 _DEADLINES = columns_of(Deadline).where(Deadline.case_id == bindparam("case"))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from app.cases.models import Case, Task
@@ -15,42 +15,41 @@ FINE = frozenset({"complete", "not_needed"})
 
 
 def look_over(case: Case, task: Task, answers: Mapping[str, Any]) -> None:
-    """Check an intake answer against earlier rounds and remember this one. Raises Invalid on R118 and R119."""
+    """Check an intake answer, and remember what its notice demands. Raises Invalid on R118 and R119."""
     materials = answers.get("materials")
     if task.step_kind != "intake" or not isinstance(materials, list):
         return
-    verdicts = [{"name": one.get("name"), "verdict": one.get("verdict")} for one in materials if isinstance(one, dict)]
-    defective = [one["name"] for one in verdicts if one["verdict"] not in FINE]
+    rows = [one for one in materials if isinstance(one, dict)]
+    defective = [one.get("name") for one in rows if one.get("verdict") not in FINE]
     result = answers.get("checkResult")
     if defective and result in ("accept", "on_the_spot"):
         _refuse(
-            "checkResult",
             f"材料“{defective[0]}”不齐全或不符合法定形式，不能受理",
             f"“{defective[0]}” is defective: it cannot be accepted",
         )
-    if not defective and result == "notice":
+    if result != "notice":
+        return
+    if not defective:
+        _refuse("材料均齐全，没有需要补正的内容", "Every material is complete; there is nothing to correct")
+    if case.checks:
+        _demand_no_more(case, defective)
+    case.checks = [*case.checks, defective]
+
+
+def _demand_no_more(case: Case, defective: list[Any]) -> None:
+    """A further notice names only what the one before it named (R118), unless a supervisor has let one name more."""
+    late = [name for name in defective if name not in case.checks[-1]]
+    if late and not case.second_notice_allowed:
         _refuse(
-            "checkResult", "材料均齐全，没有需要补正的内容", "Every material is complete; there is nothing to correct"
+            f"材料“{'、'.join(late)}”上次告知时未提出问题，不得再次要求补正；确有必要的，请监督员批准",
+            f"The last notice did not name “{', '.join(late)}”; a supervisor may allow it to be demanded now",
         )
-    if case.checks and result == "notice" and not case.second_notice_allowed:
-        _one_notice_only(case, defective)
-    case.checks = [*case.checks, verdicts]
-
-
-def _one_notice_only(case: Case, defective: list[Any]) -> None:
-    """A second notice may name only what the first one named (R118)."""
-    passed = {one["name"] for one in case.checks[0] if one["verdict"] in FINE}
-    late = [name for name in defective if name in passed]
     if late:
-        _refuse(
-            "checkResult",
-            f"材料“{'、'.join(late)}”首次核对时未提出问题，不得再次要求补正；确有必要的，请监督员批准",
-            f"“{', '.join(late)}” passed the first check and may not be demanded now; a supervisor may allow it",
-        )
+        case.second_notice_allowed = False
 
 
-def _refuse(field: str, zh: str, en: str) -> None:
-    raise Invalid(Text(zh, en), {field: (Text(zh, en),)})
+def _refuse(zh: str, en: str) -> None:
+    raise Invalid(Text(zh, en), {"checkResult": (Text(zh, en),)})
 
 
 def check_separation(session: Session, case: Case, task: Task, version: Bundle, actor: Actor) -> None:
@@ -62,9 +61,9 @@ def check_separation(session: Session, case: Case, task: Task, version: Bundle, 
     done = session.scalar(
         select(Task.name).where(
             Task.case_id == case.id,
-            Task.element.in_([one.rpartition(".")[2] for one in others]),
             Task.closed_by_id == actor.person_id,
             Task.status == "done",
+            or_(*map(_is_step, others)),
         )
     )
     if done is not None:
@@ -76,3 +75,11 @@ def check_separation(session: Session, case: Case, task: Task, version: Bundle, 
             act="task.complete",
             thing=f"{case.no} {task.name}",
         )
+
+
+def _is_step(name: str) -> ColumnElement[bool]:
+    """`element` wherever it stands; `call.element` only inside that call activity."""
+    call, _, element = name.rpartition(".")
+    path = call.replace(".", "/")
+    inside = or_(Task.scope == path, Task.scope.endswith(f"/{path}", autoescape=True)) if call else true()
+    return and_(Task.element == element, inside)

@@ -17,8 +17,8 @@ class Case(Model):
     status    active, suspended, completed or cancelled
     stage     what clerks call where it stands; derived from what is open, never typed (data model B4.1)
     data      every answer so far, by form key; the engine's state holds only what diagrams decide on
-    pauses    `[[start, end or null, legal kind], …]`, days; the case clock (行政许可法 art. 45)
-    checks    verdicts on the materials, one list per round of the intake check (R118)
+    pauses    `[[start, end or null, legal kind, clock], …]`, days; of the case clock (art. 45) or the acceptance's
+    checks    the materials that each one-time notice demanded: one list of names per notice (R118)
     deadlines both clocks: `statutory_due` and `promised_due`, working-day dates; null while paused or not begun
     """
 

@@ -1,22 +1,20 @@
 """What a second reading of the core found: each test is a way in which an act once went wrong."""
 
 from datetime import UTC, date, datetime
+from itertools import pairwise
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
-from app.bench.diagrams import FORM, end, process, start, user
+from app.bench.diagrams import FORM, end, process, start
 from app.calendars.operations import import_notice
 from app.cases import operations
-from app.cases.models import Case, Incident, Task
 from app.db import transaction
 from app.documents.models import Notice as Paper
-from app.errors import Conflict, Forbidden, Invalid
+from app.errors import Forbidden, Invalid
 from app.law.holidays import Holiday, Notice
 from app.replay.rebuild import Replayer
 from app.replay.verify import verify_house
-from tests.conftest import AT
 from tests.house import County
 
 ANSWER = {"title": "件", "amount": 1, "kind": "a", "opinion": "", "urgent": False}
@@ -38,7 +36,7 @@ def line(name: str, *nodes: str) -> bytes:
     """A straight way through nodes whose ids are n0, n1, …"""
     drawn = [node.replace("ID", f"n{number}") for number, node in enumerate(nodes)]
     stops = ["begin", *(f"n{number}" for number in range(len(nodes))), "done"]
-    return process(name, [start(), *drawn, end()], [(a, b, "") for a, b in zip(stops, stops[1:], strict=False)])
+    return process(name, [start(), *drawn, end()], [(a, b, "") for a, b in pairwise(stops)])
 
 
 def step(extensions: str = "", *, post: str = "window", kind: str = "review") -> str:
@@ -115,7 +113,8 @@ def test_a_limit_that_is_provisional_no_more_stays_under_seal(county: County) ->
     assert (county.deadlines(case_id)[0].provisional, county.tasks(case_id, "n1")[0].provisional) == (True, True)
     rest = Holiday("元旦", date(2027, 1, 1), date(2027, 1, 1), ())
     with transaction() as session:
-        import_notice(session, Notice(2027, "测试〔2026〕1号", date(2026, 11, 5), "测试", (rest,)), by="t", at=county.at)
+        notice = Notice(2027, "测试〔2026〕1号", date(2026, 11, 5), "测试", (rest,))
+        import_notice(session, notice, by="t", at=county.at)
     before = county.deadlines(case_id)[0].due_at
     county.do(case_id, "n0")
     deadline, task = county.deadlines(case_id)[0], county.tasks(case_id, "n1")[0]
@@ -132,3 +131,68 @@ def test_a_case_that_has_ended_is_due_no_more(county: County) -> None:
     case = county.case(case_id)
     assert (case.status, case.outcome, case.due_on) == ("completed", "lapsed", None)
     whole(county, case_id)
+
+
+# --- one notice only -------------------------------------------------------------------------------
+
+
+def names_of(county: County, case_id: int) -> list[str]:
+    return [one["name"] for one in county.case(case_id).data["materials"]]
+
+
+def test_R118_a_refusal_that_was_returned_is_no_notice_so_the_first_notice_may_name_anything(county: County) -> None:
+    case_id = county.start()
+    first, second, *_ = names_of(county, case_id)
+    county.check(case_id, "refuse")
+    county.do(case_id, "filing_form")
+    county.do(case_id, "filing_review", sectionResult="returned")
+    county.check(case_id, "notice", {second: "缺少盖章"})
+    assert county.case(case_id).stage == "supplementing"
+    county.do(case_id, "supplement")
+    with pytest.raises(Invalid):
+        county.check(case_id, "notice", {first: "缺少签字"})
+
+
+def test_R118_a_third_notice_may_name_only_what_the_second_did(county: County) -> None:
+    case_id = county.start()
+    first, second, *_ = names_of(county, case_id)
+    county.check(case_id, "notice", {first: "缺少签字", second: "缺少盖章"})
+    county.do(case_id, "supplement")
+    county.check(case_id, "notice", {second: "缺少盖章"})
+    county.do(case_id, "supplement")
+    with pytest.raises(Invalid, match=first):
+        county.check(case_id, "notice", {first: "缺少签字"})
+    county.check(case_id, "notice", {second: "仍缺少盖章"})
+    whole(county, case_id)
+
+
+def test_R118_a_supervisors_permission_serves_one_notice(county: County) -> None:
+    case_id = county.start()
+    first, second, third, *_ = names_of(county, case_id)
+    county.check(case_id, "notice", {first: "缺少签字"})
+    county.do(case_id, "supplement")
+    supervisor = county.actor("supervisor")
+    with transaction() as session:
+        operations.allow_second_notice(session, case_id, supervisor, "确有必要", county.at)
+    county.check(case_id, "notice", {second: "缺少盖章"})
+    county.do(case_id, "supplement")
+    with pytest.raises(Invalid):
+        county.check(case_id, "notice", {third: "缺少盖章"})
+    county.check(case_id, "notice", {second: "仍缺少盖章"})
+
+
+# --- separate hands --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("named", "refused"), [("n0", True), ("n1.n0", False)])
+def test_R062_a_step_is_named_bare_or_by_the_call_around_it(county: County, named: str, refused: bool) -> None:
+    drawn = line("apart", step(), step().replace("<gov:step ", f'<gov:step differentFrom="{named}" '))
+    county.publish("apart", {"apart.bpmn": drawn, "forms/bench.form": FORM}, "apart")
+    case_id = county.start("apart", **ANSWER)
+    clerk = county.doer(county.tasks(case_id)[0])
+    county.complete(county.tasks(case_id)[0], clerk)
+    if refused:
+        with pytest.raises(Forbidden):
+            county.complete(county.tasks(case_id)[0], clerk)
+    else:
+        county.complete(county.tasks(case_id)[0], clerk)
