@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.audit.chain import canonical
@@ -134,7 +134,8 @@ def publish(
 ) -> ItemVersion:
     """Freeze diagram, forms and decisions into one immutable version of the item, in force from a day on (R164).
 
-    Publishing the same content again returns the version that has it. Raises Refused with every finding, Forbidden.
+    Publishing what is in force on that day anyway returns the version that is. Raises Refused with every finding,
+    Forbidden.
     """
     demand(actor, "catalogue.publish", what=shelved.slug)
     found = findings(session, division, shelved)
@@ -144,9 +145,9 @@ def publish(
         select(Item).where(Item.division == division, Item.slug == shelved.slug).with_for_update()
     ).one()
     digest = content_digest(shelved)
-    same = session.scalar(select(ItemVersion).where(ItemVersion.item_id == item.id, ItemVersion.digest == digest))
-    if same is not None and same.effective_from <= effective_from:
-        return same
+    standing = session.scalar(_standing(item.id, effective_from))
+    if standing is not None and standing.digest == digest:
+        return standing
     version = ItemVersion(
         division=division,
         item_id=item.id,
@@ -166,6 +167,12 @@ def publish(
     )
     _log(session, item, act, [version, *files])
     return version
+
+
+def _standing(item_id: int, on: date) -> Select[ItemVersion]:
+    """The version on which a case of that day would run so far."""
+    known = select(ItemVersion).where(ItemVersion.item_id == item_id, ItemVersion.effective_from <= on)
+    return known.order_by(ItemVersion.effective_from.desc(), ItemVersion.number.desc()).limit(1)
 
 
 def _store(session: Session, version: ItemVersion, shelved: Shelved) -> list[VersionFile]:

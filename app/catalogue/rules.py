@@ -49,7 +49,7 @@ def _promise(content: Mapping[str, Any]) -> Iterator[Finding]:
         (content["anticipate_day"], content["anticipate_type"]),
         (content["promise_day"], content["promise_type"]),
     )
-    if not all(isinstance(value, int) and value >= 0 and unit in _LONGEST for value, unit in (legal, promised)):
+    if not all(type(value) is int and value >= 0 and unit in _LONGEST for value, unit in (legal, promised)):
         yield _error(
             "item-limit-wrong",
             "promise_day",
