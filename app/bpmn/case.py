@@ -64,7 +64,8 @@ class Case(BpmnWorkflow):
         self.task_tree = Task(self, definition.root.spec.start, None, TaskState.COMPLETED, 1)  # type: ignore[arg-type]  # any hashable id
         self.root: Scope
         self.scopes: dict[int, Scope] = {}
-        self.counts: dict[str, int] = {}
+        self.first: dict[str, int] = {}  # by scope, a bit for every element that opened there once
+        self.counts: dict[str, int] = {}  # by stem, how often what opened again has opened
         self.waits: dict[str, Wait] = {}
         self.incidents: dict[str, Parked] = {}
         self.queue: deque[Token] = deque()
@@ -80,10 +81,20 @@ class Case(BpmnWorkflow):
         return self.serial
 
     def name(self, path: str, element: str, sign: str = "#") -> str:
-        """Our id for the next opening at an element: `<scope>/<element>#<n>`, or `!<n>` for an incident."""
+        """Our id for the next opening at an element: `<scope>/<element>#<n>`, or `!<n>` for an incident.
+
+        That an element opened once is a bit: along a line of tasks the state hardly grows.
+        """
         stem = f"{path}/{element}{sign}" if path else element + sign
-        count = self.counts[stem] = self.counts.get(stem, 0) + 1
-        return f"{stem}{count}"
+        count = self.counts.get(stem, 0)
+        if not count and sign == "#":
+            seen, bit = self.first.get(path, 0), 1 << self.definition.index[element]
+            self.first[path] = seen | bit
+            if not seen & bit:
+                return f"{stem}1"
+            count = 1
+        self.counts[stem] = count + 1
+        return f"{stem}{count + 1}"
 
     # -- running -------------------------------------------------------------------------------------------
 

@@ -51,6 +51,7 @@ class Definition:
         self.root = Root(process_id, kept[process_id])
         infos = {(node.process, node.id): _info(node) for body in bodies.values() for node in body.nodes.values()}
         self.elements: Mapping[tuple[str, str], ElementInfo] = MappingProxyType(infos)
+        self.index: Mapping[str, int] = {name: number for number, name in enumerate(sorted({key[1] for key in infos}))}
         found = infos.values()
         self.forms = frozenset(one.form_id for one in found if one.form_id)
         self.decisions = frozenset(one.decision_id for one in found if one.decision_id)

@@ -39,6 +39,7 @@ def encode(case: Case) -> bytes:
     whole = {
         "p": case.definition.process_id,
         "n": case.serial,
+        "f": {path: f"{seen:x}" for path, seen in case.first.items()},
         "c": case.counts,
         "s": [_scope(scope) for scope in case.scopes.values()],
         "t": [_token(token) for token in tokens],
@@ -118,6 +119,7 @@ def _incident(parked: Parked) -> list[object]:
 def _restore(case: Case, whole: dict[str, Any]) -> None:
     if whole["p"] != case.definition.process_id:
         raise ValueError("another process")
+    case.first = {path: int(seen, 16) for path, seen in whole["f"].items()}
     case.counts = whole["c"]
     owners: dict[int, int] = {}
     for ident, kind, body, path, owner, parent, kept, inherited, _ in whole["s"]:
