@@ -64,7 +64,7 @@ def forget(session: Session) -> None:
 
 def _fresh(session: Session) -> Calendar:
     global _kept  # noqa: PLW0603 - the copy of this process
-    newest = session.scalar(_STAMP)
+    newest = session.connection().scalar(_STAMP)
     stamp = (str(session.get_bind().engine.url), newest)
     kept = _kept
     if kept and kept[0] == stamp:

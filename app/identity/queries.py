@@ -22,7 +22,7 @@ def actor(person_id: int, on: date, stamp: int | None = None) -> Actor | None:
 
     One statement: the person, their unit, their holdings in force and, where they hold as B, the A holder.
     """
-    rows = db.session.execute(_ACTOR, {"person": person_id, "on": on}).all()
+    rows = db.session.connection().execute(_ACTOR, {"person": person_id, "on": on}).all()
     if not rows or (stamp is not None and rows[0].stamp != stamp):
         return None
     first = rows[0]
