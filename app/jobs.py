@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -28,6 +28,10 @@ log = logging.getLogger(__name__)
 BATCH = 500
 CHUNK = 50
 LEASE = timedelta(seconds=60)
+SOON = timedelta(seconds=1)
+SELDOM = timedelta(minutes=5)
+PATIENCE = timedelta(days=30)
+"""How long a message waits for somebody who waits for it."""
 TRANSIENT = (DBAPIError, StaleDataError)
 
 
@@ -116,25 +120,37 @@ def _deliver(session: Session, outbox_id: int, at: datetime) -> None:
         case "message":
             data: Mapping[str, Any] = row.payload["payload"]
             name, key = row.payload["name"], row.payload["key"]
-            operations.deliver_message(session, row.division, name, key, data, SYSTEM, at)
+            if operations.deliver_message(session, row.division, name, key, data, SYSTEM, at) is None:
+                _keep(session, row, at)
+                return
         case "signal":
             _broadcast(session, row)
     row.attempts, row.error, row.delivered_at = row.attempts + 1, None, at
 
 
+def _keep(session: Session, row: Outbox, at: datetime) -> None:
+    """Nobody waits for a message yet, or whoever does is suspended: it comes again, ever more rarely, for a while."""
+    row.attempts, row.error = row.attempts + 1, "nobody waits for this message"
+    if at - row.created_at < PATIENCE:
+        delay = min(SOON * 2 ** min(row.attempts, 10), SELDOM)
+        enqueue(session, "cases.deliver", outbox_id=row.id, delay=delay)
+
+
 def _broadcast(session: Session, row: Outbox) -> None:
-    """A job for every case that listens: each is an act of its own."""
+    """A job for every other case that listens: each is an act of its own. The sender's own has heard it already."""
     listening = (Subscription.division == row.division, Subscription.message == row.payload["name"])
-    heard = select(func.min(Subscription.id)).where(*listening, Subscription.kind == "signal")
-    for subscription_id in session.scalars(heard.group_by(Subscription.case_id)).all():
-        enqueue(session, "cases.signal", subscription_id=subscription_id, payload=row.payload["payload"])
+    others = (Subscription.kind == "signal", Subscription.case_id != row.case_id)
+    for case_id in session.scalars(select(Subscription.case_id).where(*listening, *others).distinct()).all():
+        enqueue(session, "cases.signal", outbox_id=row.id, case_id=case_id)
 
 
 @task("cases.signal")
-def signal(subscription_id: int, payload: dict[str, Any]) -> None:
-    """Let one case hear a signal, unless it no longer listens."""
+def signal(outbox_id: int, case_id: int) -> None:
+    """Let one case hear a signal, unless it no longer listens; a suspended one, once it goes on."""
     with transaction() as session:
-        operations.deliver_signal(session, subscription_id, payload, SYSTEM, clock.now())
+        sent = session.get_one(Outbox, outbox_id)
+        if not operations.deliver_signal(session, sent, case_id, SYSTEM, clock.now()):
+            enqueue(session, "cases.signal", outbox_id=outbox_id, case_id=case_id, delay=SELDOM)
 
 
 def _spool(row: Outbox) -> None:
@@ -168,10 +184,10 @@ def do_job(task_id: int) -> None:
 
 
 def serve(task_id: int, at: datetime) -> None:
-    """Do a service task at an instant; nothing if it is done."""
+    """Do a service task at an instant; nothing if it is done, or if its case is suspended: resuming asks again."""
     with transaction() as session:
         found = session.get(Task, task_id)
-        if found is None or found.status != "open":
+        if found is None or found.status != "open" or found.case.status == "suspended":
             return
         handler = HANDLERS.get(found.job_type or "")
         if handler is None:

@@ -72,7 +72,7 @@ def apply(deed: Deed, step: Step) -> None:
         set_task_due(task, case, calendar)
         deed.written.append(task)
         if task.kind == "job":
-            enqueue(deed.session, "cases.do_job", task_id=task.id, lock=f"case:{case.id}")
+            enqueue_job(deed.session, task)
     for timer in step.deadlines:
         deadline = _deadline(deed, timer)
         set_deadline_due(deadline, case, calendar)
@@ -95,6 +95,11 @@ def _capacity(deed: Deed) -> Held | None:
     lead = (deed.bundle.content.get("lead_post"), deed.case.unit_id)
     own = sorted(posts.values(), key=lambda one: ((one.code, one.unit_id) != lead, one.rank, one.post_id))
     return own[0] if own else None
+
+
+def enqueue_job(session: Session, task: Task) -> None:
+    """Have a service task done by the handler of its type; tasks of one case one after the other."""
+    enqueue(session, "cases.do_job", task_id=task.id, lock=f"case:{task.case_id}")
 
 
 def log(deed: Deed, step: Step | None = None) -> None:

@@ -8,21 +8,22 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
+from app.audit.models import LogEntry
 from app.calendars.queries import current_calendar
-from app.cases.apply import Deed, apply, log
+from app.cases.apply import BROKEN_DEADLINE, Deed, apply, enqueue_job, log
 from app.cases.checks import check_separation, look_over
-from app.cases.locks import lock_case, lock_task, lock_with
-from app.cases.models import Case, Deadline, Incident, Subscription, Task
+from app.cases.locks import lock_case, lock_task, lock_with, open_tasks
+from app.cases.models import Case, Deadline, Incident, Outbox, Subscription, Task
 from app.cases.papers import item_facts, item_for_forms, material_list, query_code, query_code_hash
 from app.cases.terms import set_case_dues
 from app.catalogue.bundle import Bundle, bundle
 from app.catalogue.queries import version_in_force
 from app.documents.operations import take_number
-from app.errors import Conflict, Invalid, NotFound, Text
-from app.feel import from_json, to_json
+from app.errors import Conflict, Forbidden, Invalid, NotFound, Text
+from app.feel import from_json
 from app.forms import Form
 from app.identity.actor import SYSTEM, Actor, demand
 from app.law.clock import ZONE, Channel, local_date, receipt_date
@@ -210,16 +211,18 @@ def fire_deadline(session: Session, deadline_id: int, at: datetime) -> Case | No
     deed.command = {"verb": "fire", "deadline": deadline.key}
     deed.element = f"{deadline.scope}/{deadline.element}".lstrip("/")
     deed.details = {"deadline": deadline.name, "due": deadline.due_at.isoformat()}
-    step = version.engine.fire(_state(case), deadline.key, at)
-    if deadline.key not in step.cleared:
-        deed.removed.append(deadline)
-    apply(deed, step)
+    apply(deed, version.engine.fire(_state(case), deadline.key, at))
     return case
 
 
 def report_broken_deadline(session: Session, deadline_id: int, problem: Exception, at: datetime) -> None:
-    """Set a deadline that cannot fire aside as an incident, so that it holds up nobody else's."""
-    case, deadline = lock_with(session, Deadline, deadline_id)
+    """Set a deadline that cannot fire aside as an incident, so that it holds up nobody else's; once."""
+    try:
+        case, deadline = lock_with(session, Deadline, deadline_id)
+    except NotFound:
+        return
+    if deadline.due_at is None or deadline.due_at > at:
+        return
     deed = Deed(session, "deadline.broken", case, bundle(case.version_id), SYSTEM, at)
     deed.element = f"{deadline.scope}/{deadline.element}".lstrip("/")
     reason = f"{type(problem).__name__}: {problem}"[:500]
@@ -234,7 +237,7 @@ def report_broken_deadline(session: Session, deadline_id: int, problem: Exceptio
             process=deadline.process,
             element=deadline.element,
             scope=deadline.scope,
-            code="deadline-failed",
+            code=BROKEN_DEADLINE,
             text_zh=f"期限“{deadline.name}”触发失败：{reason}",
             text_en=f"Deadline “{deadline.name}” could not fire: {reason}",
             opened_at=at,
@@ -253,42 +256,57 @@ def deliver_message(
     at: datetime,
 ) -> Case | None:
     """Hand a message to the case that has waited longest for it under this key; None if no active one waits."""
+    correlated = Subscription.correlation.is_(None) if key is None else Subscription.correlation == key
+    fits = (Subscription.kind == "message", Subscription.message == name, correlated)
     waiting = (
         select(Subscription.case_id)
-        .where(Subscription.division == division, Subscription.message == name, Subscription.kind == "message")
-        .where(Subscription.correlation.is_(None) if key is None else Subscription.correlation == key)
+        .join(Case, Case.id == Subscription.case_id)
+        .where(Subscription.division == division, Case.status == "active", *fits)
         .order_by(Subscription.id)
     )
     for case_id in dict.fromkeys(session.scalars(waiting)):
         case = lock_case(session, case_id)
-        if case.status == "active":
+        if case.status == "active" and _listens(session, case, fits):
             _hear(session, case, {"verb": "deliver", "message": name, "key": key}, payload, actor, at)
             return case
     return None
 
 
-def deliver_signal(
-    session: Session, subscription_id: int, payload: Mapping[str, Any], actor: Actor, at: datetime
-) -> Case | None:
-    """Let the case of a subscription hear the signal it listens to; None if it no longer listens."""
-    try:
-        case, listens = lock_with(session, Subscription, subscription_id)
-    except NotFound:
-        return None
-    if case.status == "active":
-        _hear(session, case, {"verb": "signal", "signal": listens.message}, payload, actor, at)
-    return case
+def deliver_signal(session: Session, sent: Outbox, case_id: int, actor: Actor, at: datetime) -> bool:
+    """Let a case hear a signal of the outbox, once, if it listens. False if it is suspended and has to hear it later."""
+    case, name = lock_case(session, case_id), sent.payload["name"]
+    if not _listens(session, case, (Subscription.kind == "signal", Subscription.message == name)):
+        return True
+    if case.status == "suspended":
+        return False
+    heard = select(LogEntry.details).where(LogEntry.case_id == case.id, LogEntry.act == "message.deliver")
+    if all(details.get("sent") != str(sent.id) for details in session.scalars(heard)):
+        command = {"verb": "signal", "signal": name}
+        _hear(session, case, command, sent.payload["payload"], actor, at, sent=str(sent.id))
+    return True
+
+
+def _listens(session: Session, case: Case, fits: tuple[ColumnElement[bool], ...]) -> bool:
+    """Whether the locked case still waits for it."""
+    return session.scalar(select(Subscription.id).where(Subscription.case_id == case.id, *fits).limit(1)) is not None
 
 
 def _hear(
-    session: Session, case: Case, command: dict[str, Any], payload: Mapping[str, Any], actor: Actor, at: datetime
+    session: Session,
+    case: Case,
+    command: dict[str, Any],
+    payload: Mapping[str, Any],
+    actor: Actor,
+    at: datetime,
+    **details: str,
 ) -> None:
     version = bundle(case.version_id)
     name = command.get("message") or command["signal"]
     data = engine_data(version, payload)
     case.data = {**case.data, **payload}
-    deed = Deed(session, "message.deliver", case, version, actor, at, answers=dict(payload), details={"message": name})
-    deed.command = {**command, "data": to_json(data)}
+    deed = Deed(session, "message.deliver", case, version, actor, at, answers=dict(payload))
+    deed.details = {"message": name, **details}
+    deed.command = {**command, "data": data}
     state, heard = _state(case), from_json(data)
     if "signal" in command:
         apply(deed, version.engine.signal(state, name, heard, at))
@@ -308,7 +326,10 @@ def do_job(session: Session, task_id: int, result: Mapping[str, Any], at: dateti
 
 
 def withdraw_case(session: Session, case_id: int, actor: Actor, reason: str, at: datetime) -> Case:
-    """End a case because the applicant takes the application back (撤回). Raises Invalid without a reason, Conflict."""
+    """End a case because the applicant takes the application back (撤回), which ends with the decision.
+
+    The item's own unit does it, or an administrator. Raises Invalid without a reason, Forbidden, Conflict.
+    """
     return _end(session, case_id, actor, reason, at, "case.withdraw", "withdrawn")
 
 
@@ -323,12 +344,22 @@ def _end(session: Session, case_id: int, actor: Actor, reason: str, at: datetime
     state = _state(case)
     if case.status not in ("active", "suspended"):
         raise Conflict(Text("办件已经结束", "The case is over"))
+    if act == "case.withdraw":
+        _may_withdraw(case, actor)
     version = bundle(case.version_id)
     case.outcome = outcome
     deed = Deed(session, act, case, version, actor, at, details={"reason": _reason(reason)})
     deed.command = {"verb": "cancel"}
     apply(deed, version.engine.cancel(state, at))
     return case
+
+
+def _may_withdraw(case: Case, actor: Actor) -> None:
+    if "administrator" not in actor.roles and case.unit_id not in {held.unit_id for held in actor.posts.values()}:
+        only = Text("只有本事项的承办单位可以办理撤回", "Only the unit of the item takes an application back")
+        raise Forbidden(only, act="case.withdraw", thing=case.no)
+    if case.decided_on is not None:
+        raise Conflict(Text("已作出决定，不能再撤回申请", "The decision has been made; it is too late to withdraw"))
 
 
 def _reason(text: str) -> str:
@@ -345,7 +376,7 @@ def suspend_case(session: Session, case_id: int, actor: Actor, reason: str, at: 
 
 
 def resume_case(session: Session, case_id: int, actor: Actor, reason: str, at: datetime) -> Case:
-    """Let a suspended case go on; deadlines that came due meanwhile fire at the next sweep."""
+    """Let a suspended case go on; what came due or arrived meanwhile follows: deadlines, service tasks, messages."""
     return _switch(session, case_id, actor, reason, at, "case.resume", ("suspended", "active"))
 
 
@@ -357,6 +388,9 @@ def _switch(
     if case.status != change[0]:
         raise Conflict(Text("办件当前状态不能这样操作", "The case is not in a state that allows this"))
     case.status = change[1]
+    for task in open_tasks(session, case) if act == "case.resume" else ():
+        if task.kind == "job":
+            enqueue_job(session, task)
     log(Deed(session, act, case, bundle(case.version_id), actor, at, details={"reason": _reason(reason)}))
     return case
 
@@ -384,15 +418,17 @@ def retry_incident(session: Session, incident_id: int, actor: Actor, data: Mappi
     """Try again where a case got stuck, with corrected variables where given."""
     demand(actor, "incident.retry", what=str(incident_id))
     case, incident = lock_with(session, Incident, incident_id)
-    if incident.status != "open" or case.status != "active":
+    if incident.status != "open":
         raise Conflict(Text("此异常已经处理", "This incident has been dealt with"))
+    if case.status != "active":
+        raise Conflict(Text("办件已中止，恢复后才能办理", "The case is suspended; it has to be resumed first"))
     version = bundle(case.version_id)
     deed = Deed(session, "incident.retry", case, version, actor, at, details={"incident": incident.code})
     deed.element = f"{incident.scope}/{incident.element}".lstrip("/")
-    if incident.code == "deadline-failed":
+    if incident.code == BROKEN_DEADLINE:
         _rearm(deed, incident)
         return case
-    deed.command = {"verb": "retry", "incident": incident.key, "data": to_json(dict(data))}
+    deed.command = {"verb": "retry", "incident": incident.key, "data": dict(data)}
     apply(deed, version.engine.retry(_state(case), incident.key, from_json(dict(data)), at))
     return case
 

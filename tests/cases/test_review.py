@@ -1,20 +1,28 @@
 """What a second reading of the core found: each test is a way in which an act once went wrong."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from itertools import pairwise
 
 import pytest
 from sqlalchemy import select
 
+from app import clock, jobs
+from app.audit.models import LogEntry
 from app.bench.diagrams import FORM, end, process, start
 from app.calendars.operations import import_notice
 from app.cases import operations
+from app.cases.models import Case, Incident, Outbox
 from app.db import transaction
 from app.documents.models import Notice as Paper
-from app.errors import Forbidden, Invalid
+from app.errors import Conflict, Forbidden, Invalid
+from app.identity.actor import SYSTEM
 from app.law.holidays import Holiday, Notice
+from app.queue import Worker
 from app.replay.rebuild import Replayer
 from app.replay.verify import verify_house
+from tests import diagrams
+from tests.diagrams import ALARM, CALL, SIGNAL, message
 from tests.house import County
 
 ANSWER = {"title": "件", "amount": 1, "kind": "a", "opinion": "", "urgent": False}
@@ -196,3 +204,171 @@ def test_R062_a_step_is_named_bare_or_by_the_call_around_it(county: County, name
             county.complete(county.tasks(case_id)[0], clerk)
     else:
         county.complete(county.tasks(case_id)[0], clerk)
+
+
+# --- messages and signals --------------------------------------------------------------------------
+
+
+KEYED = message("call", "= title")
+
+
+def work(county: County) -> None:
+    """Work every job that is due now."""
+    with clock.frozen(county.at):
+        Worker(county.app).drain()
+
+
+def lined(county: County, name: str, *nodes: str, before: str = "") -> None:
+    county.publish(name, diagrams.line(name, *nodes, before=before), name)
+
+
+def sent_by(case_id: int) -> Outbox:
+    with transaction(write=False) as session:
+        row = session.scalars(select(Outbox).where(Outbox.case_id == case_id)).one()
+        session.expunge_all()
+    return row
+
+
+def switch(county: County, case_id: int, verb: Callable[..., Case]) -> None:
+    admin = county.actor("admin")
+    with transaction() as session:
+        verb(session, case_id, admin, "核实重复申请", county.at)
+
+
+def heard(case_id: int) -> int:
+    with transaction(write=False) as session:
+        acts = select(LogEntry.id).where(LogEntry.case_id == case_id, LogEntry.act == "message.deliver")
+        return len(session.scalars(acts).all())
+
+
+def test_a_message_waits_for_whoever_comes_to_wait_for_it(county: County) -> None:
+    lined(county, "waits", diagrams.event("intermediateCatchEvent", CALL), before=KEYED)
+    lined(county, "calls", diagrams.event("intermediateThrowEvent", CALL), before=KEYED)
+    caller = county.start("calls", **ANSWER)
+    work(county)
+    row = sent_by(caller)
+    assert (row.delivered_at, row.attempts, bool(row.error)) == (None, 1, True)
+    waiter = county.start("waits", **ANSWER)
+    with clock.frozen(county.at):
+        jobs.deliver(outbox_id=row.id)
+    assert (county.case(waiter).status, sent_by(caller).delivered_at) == ("completed", county.at)
+    whole(county, waiter)
+
+
+def test_a_message_to_a_suspended_case_comes_again(county: County) -> None:
+    lined(county, "waits", diagrams.event("intermediateCatchEvent", CALL), before=KEYED)
+    lined(county, "calls", diagrams.event("intermediateThrowEvent", CALL), before=KEYED)
+    waiter = county.start("waits", **ANSWER)
+    switch(county, waiter, operations.suspend_case)
+    caller = county.start("calls", **ANSWER)
+    work(county)
+    assert (heard(waiter), sent_by(caller).delivered_at) == (0, None)
+    switch(county, waiter, operations.resume_case)
+    with clock.frozen(county.at):
+        jobs.deliver(outbox_id=sent_by(caller).id)
+    assert county.case(waiter).status == "completed"
+
+
+def test_a_signal_is_heard_once_by_each_case_however_often_it_is_brought(county: County) -> None:
+    """The listener's boundary event does not interrupt, so it would hear a second delivery too."""
+    ear = '<bpmn:boundaryEvent id="ear" name="ear" attachedToRef="n0" cancelActivity="false">'
+    ear += f"{ALARM}</bpmn:boundaryEvent>"
+    flows = [("begin", "n0", ""), ("n0", "done", ""), ("ear", "told", "")]
+    drawn = process("hears", [start(), step().replace("ID", "n0"), ear, end(), end("told")], flows)
+    drawn = drawn.replace(b"<bpmn:process ", SIGNAL.encode() + b"<bpmn:process ")
+    county.publish("hears", {"hears.bpmn": drawn, "forms/bench.form": FORM}, "hears")
+    lined(county, "cries", diagrams.event("intermediateThrowEvent", ALARM), before=SIGNAL)
+    listener, caller = county.start("hears", **ANSWER), county.start("cries", **ANSWER)
+    work(county)
+    for _ in range(2):
+        with clock.frozen(county.at):
+            jobs.signal(outbox_id=sent_by(caller).id, case_id=listener)
+    assert heard(listener) == 1
+    whole(county, listener)
+
+
+def test_a_suspended_case_hears_a_signal_once_it_goes_on(county: County) -> None:
+    lined(county, "hears", diagrams.event("intermediateCatchEvent", ALARM), before=SIGNAL)
+    lined(county, "cries", diagrams.event("intermediateThrowEvent", ALARM), before=SIGNAL)
+    listener = county.start("hears", **ANSWER)
+    switch(county, listener, operations.suspend_case)
+    caller = county.start("cries", **ANSWER)
+    work(county)
+    assert heard(listener) == 0
+    switch(county, listener, operations.resume_case)
+    with clock.frozen(county.at):
+        jobs.signal(outbox_id=sent_by(caller).id, case_id=listener)
+    assert county.case(listener).status == "completed"
+
+
+def test_what_a_message_carries_is_replayed_as_what_it_was(county: County) -> None:
+    """A date travels as a tagged value; the log has to hold it as the engine got it."""
+    until = "<bpmn:timerEventDefinition><bpmn:timeDate>= when</bpmn:timeDate></bpmn:timerEventDefinition>"
+    caught = [diagrams.event("intermediateCatchEvent", one) for one in (CALL, until)]
+    lined(county, "dated", *caught, before=KEYED)
+    case_id = county.start("dated", **ANSWER)
+    payload = {"when": {"$feel": "date", "value": "2026-03-02"}}
+    with transaction() as session:
+        operations.deliver_message(session, "990000", "call", "件", payload, SYSTEM, county.at)
+    assert [one.due_at for one in county.deadlines(case_id)] == [datetime(2026, 3, 1, 16, tzinfo=UTC)]
+    whole(county, case_id)
+
+
+def test_a_service_task_of_a_suspended_case_is_done_when_it_goes_on(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(jobs.HANDLERS, "look-up", lambda _: {})
+    lined(county, "looks", diagrams.serves("look-up"))
+    case_id = county.start("looks", **ANSWER)
+    switch(county, case_id, operations.suspend_case)
+    work(county)
+    assert county.case(case_id).status == "suspended"
+    switch(county, case_id, operations.resume_case)
+    work(county)
+    assert county.case(case_id).status == "completed"
+    whole(county, case_id)
+
+
+# --- ends ------------------------------------------------------------------------------------------
+
+
+def test_only_the_items_own_unit_withdraws_a_case(county: County) -> None:
+    case_id = county.start("food_business")
+    other = county.holder_at_window("road_transport")
+    with transaction() as session, pytest.raises(Forbidden):
+        operations.withdraw_case(session, case_id, other, "申请人撤回", county.at)
+    assert county.case(case_id).status == "active"
+
+
+def test_a_decision_cannot_be_withdrawn_from(county: County) -> None:
+    publish(county, "granting", step('<gov:notice kind="decision_granted"/>', kind="approval"), step(kind="delivery"))
+    case_id = county.start("granting", **ANSWER)
+    county.complete(county.tasks(case_id)[0])
+    clerk = county.doer(county.tasks(case_id)[0])
+    with transaction() as session, pytest.raises(Conflict):
+        operations.withdraw_case(session, case_id, clerk, "申请人撤回", county.at)
+    assert county.case(case_id).outcome == "granted"
+
+
+def test_the_incident_of_a_deadline_ends_with_its_task(county: County) -> None:
+    case_id = county.start()
+    deadline = county.deadlines(case_id)[0]
+    county.later(days=30)
+    for _ in range(2):
+        with transaction() as session:
+            operations.report_broken_deadline(session, deadline.id, ValueError("no"), county.at)
+    county.check(case_id, "accept")
+    with transaction(write=False) as session:
+        found = session.scalars(select(Incident).where(Incident.case_id == case_id)).all()
+        assert [one.status for one in found] == ["resolved"]
+    whole(county, case_id)
+
+
+def test_nobody_takes_a_service_task_for_a_user_task(county: County) -> None:
+    served = diagrams.serves("look-up").replace("</bpmn:ext", '<gov:step kind="other" post="window"/></bpmn:ext')
+    lined(county, "looks", served)
+    case_id = county.start("looks", **ANSWER)
+    task, clerk = county.tasks(case_id)[0], county.holder_at_window("looks")
+    with transaction() as session, pytest.raises(Forbidden):
+        operations.complete_task(session, task.id, clerk, {}, county.at)
+    assert county.tasks(case_id)
