@@ -5,7 +5,8 @@ import { Mandarin } from 'flatpickr/dist/l10n/zh.js';
 import { chinese } from '../page.js';
 import { word } from '../words/form.js';
 
-if (chinese) flatpickr.localize(Mandarin);
+const READ_OUT = { yearAriaLabel: '年', monthAriaLabel: '月', hourAriaLabel: '时', minuteAriaLabel: '分' };
+if (chinese) flatpickr.localize({ ...Mandarin, ...READ_OUT });
 
 /**
  * Shows the form in place of what the host holds.
