@@ -1,4 +1,4 @@
-"""What no form can check by itself: one notice only (R118, R119), separate hands (R062)."""
+"""What no form can check by itself: one notice only (R118, R119), separate hands (R062), withdrawal."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.cases.models import Case, Task
 from app.catalogue.bundle import Bundle
-from app.errors import Forbidden, Invalid, Text
+from app.errors import Conflict, Forbidden, Invalid, Text
 from app.identity.actor import Actor
 
 FINE = frozenset({"complete", "not_needed"})
@@ -83,3 +83,12 @@ def _is_step(name: str) -> ColumnElement[bool]:
     path = call.replace(".", "/")
     inside = or_(Task.scope == path, Task.scope.endswith(f"/{path}", autoescape=True)) if call else true()
     return and_(Task.element == element, inside)
+
+
+def check_withdrawal(case: Case, actor: Actor) -> None:
+    """An application is taken back at the item's own unit, before the decision. Raises Forbidden or Conflict."""
+    if "administrator" not in actor.roles and case.unit_id not in {held.unit_id for held in actor.posts.values()}:
+        only = Text("只有本事项的承办单位可以办理撤回", "Only the unit of the item takes an application back")
+        raise Forbidden(only, act="case.withdraw", thing=case.no)
+    if case.decided_on is not None:
+        raise Conflict(Text("已作出决定，不能再撤回申请", "The decision has been made; it is too late to withdraw"))

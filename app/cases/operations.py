@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.audit.models import LogEntry
 from app.calendars.queries import current_calendar
 from app.cases.apply import BROKEN_DEADLINE, Deed, apply, enqueue_job, log
-from app.cases.checks import check_separation, look_over
+from app.cases.checks import check_separation, check_withdrawal, look_over
 from app.cases.locks import lock_case, lock_task, lock_with, open_tasks
 from app.cases.models import Case, Deadline, Incident, Outbox, Subscription, Task
 from app.cases.papers import item_facts, item_for_forms, material_list, query_code, query_code_hash
@@ -22,7 +22,7 @@ from app.cases.terms import set_case_dues
 from app.catalogue.bundle import Bundle, bundle
 from app.catalogue.queries import version_in_force
 from app.documents.operations import take_number
-from app.errors import Conflict, Forbidden, Invalid, NotFound, Text
+from app.errors import Conflict, Invalid, NotFound, Text
 from app.feel import from_json
 from app.forms import Form
 from app.identity.actor import SYSTEM, Actor, demand
@@ -163,10 +163,26 @@ def _complete(deed: Deed, task: Task, answers: Mapping[str, Any]) -> Task:
 
 
 def form_context(case: Case, task: Task, version: Bundle) -> dict[str, Any]:
-    """What a task's form may read: the case's answers, the item's facts, and the inputs of the task itself."""
+    """What a task's form may read and starts with: the case's answers, the item's facts, the inputs of the task."""
+    anew = _asked_anew(task, version)
+    known = {key: value for key, value in case.data.items() if key not in anew}
     own: dict[str, Any] = from_json(task.inputs)
     facts = {"no": case.no, "receiptDate": case.receipt_date.isoformat(), "applicant": case.applicant}
-    return {**case.data, "case": facts, "item": item_for_forms(version), **own}
+    return {**known, "case": facts, "item": item_for_forms(version), **own}
+
+
+def _asked_anew(task: Task, version: Bundle) -> frozenset[str]:
+    """The keys of fields that start empty, whatever the case holds: a verdict of an earlier round is no answer now.
+
+    They are those that only this form asks for; where the step comes again, or beside others of its kind, all that
+    it asks for. What stands in groups and lists stays: the case's materials, say, are gone through again.
+    """
+    form = version.forms.get(task.form_id or "")
+    if form is None:
+        return frozenset()
+    asked = frozenset(one.key for one in form.fields if one.editable and len(one.full) == 1)
+    is_again = "[" in task.scope or not task.key.endswith("#1")
+    return asked if is_again else asked - version.shared
 
 
 def _open_task(session: Session, task_id: int) -> tuple[Case, Task, list[Task]]:
@@ -273,7 +289,7 @@ def deliver_message(
 
 
 def deliver_signal(session: Session, sent: Outbox, case_id: int, actor: Actor, at: datetime) -> bool:
-    """Let a case hear a signal of the outbox, once, if it listens. False if it is suspended and has to hear it later."""
+    """Let a case hear a signal of the outbox, once, if it listens. False if it is suspended and must hear it later."""
     case, name = lock_case(session, case_id), sent.payload["name"]
     if not _listens(session, case, (Subscription.kind == "signal", Subscription.message == name)):
         return True
@@ -345,21 +361,13 @@ def _end(session: Session, case_id: int, actor: Actor, reason: str, at: datetime
     if case.status not in ("active", "suspended"):
         raise Conflict(Text("办件已经结束", "The case is over"))
     if act == "case.withdraw":
-        _may_withdraw(case, actor)
+        check_withdrawal(case, actor)
     version = bundle(case.version_id)
     case.outcome = outcome
     deed = Deed(session, act, case, version, actor, at, details={"reason": _reason(reason)})
     deed.command = {"verb": "cancel"}
     apply(deed, version.engine.cancel(state, at))
     return case
-
-
-def _may_withdraw(case: Case, actor: Actor) -> None:
-    if "administrator" not in actor.roles and case.unit_id not in {held.unit_id for held in actor.posts.values()}:
-        only = Text("只有本事项的承办单位可以办理撤回", "Only the unit of the item takes an application back")
-        raise Forbidden(only, act="case.withdraw", thing=case.no)
-    if case.decided_on is not None:
-        raise Conflict(Text("已作出决定，不能再撤回申请", "The decision has been made; it is too late to withdraw"))
 
 
 def _reason(text: str) -> str:
@@ -400,17 +408,8 @@ def allow_second_notice(session: Session, case_id: int, actor: Actor, reason: st
     demand(actor, "case.override", what=str(case_id))
     case = lock_case(session, case_id)
     case.second_notice_allowed = True
-    log(
-        Deed(
-            session,
-            "case.second_notice",
-            case,
-            bundle(case.version_id),
-            actor,
-            at,
-            details={"reason": _reason(reason)},
-        )
-    )
+    version = bundle(case.version_id)
+    log(Deed(session, "case.second_notice", case, version, actor, at, details={"reason": _reason(reason)}))
     return case
 
 

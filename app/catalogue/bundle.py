@@ -1,6 +1,7 @@
 """A published version, compiled: what the cases that run on it need, kept in memory because it never changes."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -34,6 +35,7 @@ class Bundle:
     """Diagram, forms, decisions and facts of one item version.
 
     reads    the variables that its diagrams and decisions look at; no other answer enters the engine's state
+    shared   keys that more than one of its forms asks for
     """
 
     version_id: int
@@ -53,6 +55,7 @@ class Bundle:
     forms: Mapping[str, Form]
     sources: Mapping[str, bytes]
     reads: frozenset[str]
+    shared: frozenset[str]
 
     @property
     def statutory(self) -> Term:
@@ -161,4 +164,10 @@ def _load(version_id: int) -> Bundle:
         compiled.forms,
         files,
         compiled.reads,
+        _shared(compiled.forms.values()),
     )
+
+
+def _shared(forms: Iterable[Form]) -> frozenset[str]:
+    asked = Counter(key for form in forms for key in {one.key for one in form.fields if one.editable})
+    return frozenset(key for key, count in asked.items() if count > 1)

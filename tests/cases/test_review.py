@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +13,8 @@ from app.audit.models import LogEntry
 from app.bench.diagrams import FORM, end, process, start
 from app.calendars.operations import import_notice
 from app.cases import operations
-from app.cases.models import Case, Incident, Outbox
+from app.cases.models import Case, Incident, Outbox, Task
+from app.catalogue.bundle import bundle
 from app.db import transaction
 from app.documents.models import Notice as Paper
 from app.errors import Conflict, Forbidden, Invalid
@@ -372,3 +374,41 @@ def test_nobody_takes_a_service_task_for_a_user_task(county: County) -> None:
     with transaction() as session, pytest.raises(Forbidden):
         operations.complete_task(session, task.id, clerk, {}, county.at)
     assert county.tasks(case_id)
+
+
+# --- what a form starts with -----------------------------------------------------------------------
+
+
+def context_of(county: County, task: Task) -> dict[str, Any]:
+    with transaction(write=False) as session:
+        live = session.get_one(Task, task.id)
+        return operations.form_context(live.case, live, bundle(live.case.version_id))
+
+
+def test_a_decision_of_an_earlier_round_is_neither_shown_nor_taken_for_an_answer(county: County) -> None:
+    case_id = county.start()
+    county.check(case_id, "accept")
+    county.do(case_id, "review", reviewResult="grant", authenticity="pass", completeness="pass", compliance="pass")
+    county.do(case_id, "approval", decision="returned", decisionReason="审查意见没有援引依据，请补充")
+    review = context_of(county, county.tasks(case_id, "review")[0])
+    assert ("reviewResult" in review, review["decisionReason"]) == (False, "审查意见没有援引依据，请补充")
+    county.do(case_id, "review", reviewResult="grant", authenticity="pass", completeness="pass", compliance="pass")
+    (task,) = county.tasks(case_id, "approval")
+    assert "decision" not in context_of(county, task)
+    answer = {key: value for key, value in county.answer(task, decision="granted").items() if key != "decision"}
+    actor = county.doer(task)
+    with transaction() as session, pytest.raises(Invalid):
+        operations.complete_task(session, task.id, actor, answer, county.at)
+
+
+def test_departments_that_work_side_by_side_do_not_see_each_others_answers_in_their_own_form(county: County) -> None:
+    case_id = county.start("company_start", chosenServices=["seal", "tax"], sealSet="basic", registeredCapital=10)
+    county.check(case_id, "accept")
+    county.do(case_id, "registry_review", reviewResult="grant")
+    county.do(case_id, "registry_approval", decision="granted")
+    one, other = (task for task in county.tasks(case_id) if task.form_id == "company_service")
+    county.complete(one, serviceResult="done", serviceReceiptNo="17", serviceRemark="另附回执")
+    assert county.case(case_id).data["serviceRemark"] == "另附回执"
+    context = context_of(county, other)
+    assert (context.get("serviceReceiptNo"), "serviceRemark" in context) == (None, False)
+    assert context["applicantName"] == county.case(case_id).applicant
