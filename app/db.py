@@ -1,6 +1,7 @@
 """The database: one `db`, aware times, time-ordered ids, and `transaction()`, where every commit happens."""
 
 import os
+import random
 import threading
 import time
 from collections import deque
@@ -109,10 +110,13 @@ _node = int.from_bytes(os.urandom(2)) & 0x3FF
 
 
 def new_id() -> int:
-    """A 63-bit id that grows with time: 41 bits of milliseconds, 12 of counter, 10 of process."""
+    """A 63-bit id that grows with time: 41 bits of milliseconds, 12 of counter, 10 of process.
+
+    The counter starts anywhere in each millisecond, since two processes may have drawn the same 10 bits.
+    """
     global _last  # noqa: PLW0603 - the counter of this process
     with _ids:
-        tick = (time.time_ns() // 1_000_000 - _EPOCH_MS) << 12
+        tick = (time.time_ns() // 1_000_000 - _EPOCH_MS) << 12 | random.getrandbits(11)
         _last = max(_last + 1, tick)
         return _last << 10 | _node
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any, Protocol
 
 from sqlalchemy import inspect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapper, Session
 
 from app.audit.chain import GENESIS, canonical, commitment, entry_hash, seal
@@ -98,12 +99,10 @@ def _private(payload: Mapping[str, Any] | None) -> dict[str, str]:
 
 
 def stream_head(session: Session, stream: str) -> LogHead:
-    """The locked head of a stream that is not a case's, made at its first use."""
-    head = session.get(LogHead, stream, with_for_update=True)
-    if head is None:
-        head = LogHead(stream=stream, log_seq=0, log_hash=GENESIS)
-        session.add(head)
-    return head
+    """The locked head of a stream that is not a case's, made at its first use; two first users do not collide."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(LogHead).values(stream=stream, log_seq=0, log_hash=GENESIS).on_conflict_do_nothing())
+    return session.get_one(LogHead, stream, with_for_update=True)
 
 
 def chained(entry: LogEntry) -> dict[str, Any]:

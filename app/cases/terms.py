@@ -18,11 +18,6 @@ def pauses_of(case: Case) -> tuple[Pause, ...]:
     )
 
 
-def clock_runs(case: Case) -> bool:
-    """Whether no pause is open."""
-    return all(end is not None for _, end, *_ in case.pauses)
-
-
 def set_case_dues(case: Case, bundle: Bundle, calendar: Calendar) -> None:
     """Compute `statutory_due`, `promised_due`, `delivery_due` and what lists sort by, `due_on` (R134)."""
     start = case.receipt_date if bundle.counts_from_receipt else case.accepted_on
@@ -45,7 +40,7 @@ def _before_or_after(case: Case, bundle: Bundle, calendar: Calendar) -> None:
         step = due(case.decided_on, bundle.deliver_limit, "WD", (), 0, calendar)
         case.delivery_due = step.due
     else:
-        case.due_on = case.warn_on = None
+        case.due_on, case.warn_on, case.provisional = None, None, False
         return
     case.due_on, case.warn_on, case.provisional = step.due, step.warn_on, step.provisional
 
@@ -64,12 +59,12 @@ def limit_json(limit: Limit | None) -> dict[str, Any] | None:
 
 
 def due_of(case: Case, limit: Mapping[str, Any], set_at: datetime, calendar: Calendar) -> Due:
-    """When a step's limit runs out, counted from where `gov:limit` says."""
+    """When a step's limit runs out, counted from where `gov:limit` says; hours from receipt, or else from entry."""
     pauses: Iterable[Pause] = pauses_of(case) if limit["stops"] else ()
     start: date | datetime = _start(case, limit["start"], local_date(set_at))
     unit = cast(Unit, limit["unit"])
     if unit == "H":
-        start = set_at
+        start = case.received_at if limit["start"] == "receipt" else set_at
     return due(start, limit["value"], unit, pauses, 0, calendar)
 
 

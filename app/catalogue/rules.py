@@ -1,5 +1,6 @@
 """What an item must say before it may be published (R004, R051, R128, R151), as findings."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -78,8 +79,15 @@ def _calendar_days(unit: str) -> float:
 
 def _materials(content: Mapping[str, Any]) -> Iterator[Finding]:
     known = {one.get("id") for one in content["by_law"]}
-    for one in content["material"]:
-        name = str(one.get("name", ""))
+    names = [str(one.get("name", "")) for one in content["material"]]
+    for name in sorted(one for one, count in Counter(names).items() if count > 1):
+        yield _error(
+            "material-twice",
+            "material",
+            f"材料“{name}”列了不止一次，告知书无法区分",
+            f"material {name!r} is listed twice: a notice could not tell them apart (R118)",
+        )
+    for name, one in zip(names, content["material"], strict=True):
         if one.get("by_law") not in known:
             yield _error(
                 "material-without-basis",

@@ -1,29 +1,33 @@
 """What a second reading of the core found: each test is a way in which an act once went wrong."""
 
+import threading
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from itertools import pairwise
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from app import clock, jobs
+from app.audit.log import Act, record, stream_head
 from app.audit.models import LogEntry
 from app.bench.diagrams import FORM, end, process, start
 from app.calendars.operations import import_notice
 from app.cases import operations
 from app.cases.models import Case, Incident, Outbox, Task
 from app.catalogue.bundle import bundle
-from app.db import transaction
+from app.db import db, transaction
 from app.documents.models import Notice as Paper
-from app.errors import Conflict, Forbidden, Invalid
+from app.errors import Conflict, Forbidden, Invalid, Refused
 from app.identity.actor import SYSTEM
 from app.law.holidays import Holiday, Notice
 from app.queue import Worker
 from app.replay.rebuild import Replayer
 from app.replay.verify import verify_house
 from tests import diagrams
+from tests.conftest import AT
 from tests.diagrams import ALARM, CALL, SIGNAL, message
 from tests.house import County
 
@@ -412,3 +416,62 @@ def test_departments_that_work_side_by_side_do_not_see_each_others_answers_in_th
     context = context_of(county, other)
     assert (context.get("serviceReceiptNo"), "serviceRemark" in context) == (None, False)
     assert context["applicantName"] == county.case(case_id).applicant
+
+
+# --- versions, numbers, heads ----------------------------------------------------------------------
+
+
+def test_R151_nothing_is_published_for_a_day_on_which_the_power_does_not_exist(county: County) -> None:
+    with pytest.raises(Refused) as refusal:
+        publish(county, "expired", step(), in_force_from="2025-01-01", in_force_to="2025-12-31")
+    assert [one.code for one in refusal.value.findings] == ["item-not-in-force"]
+
+
+def test_R118_two_materials_of_one_name_are_not_published(county: County) -> None:
+    paper = {"name": "申请书", "need": "必要", "by_law": "law"}
+    with pytest.raises(Refused) as refusal:
+        publish(county, "doubled", step(), material=[paper, paper])
+    assert [one.code for one in refusal.value.findings if one.severity == "error"] == ["material-twice"]
+
+
+def test_two_who_write_the_first_entry_of_a_stream_at_once_do_not_collide(both: Flask) -> None:
+    barrier = threading.Barrier(6)
+    broken: list[BaseException] = []
+
+    def write(number: int) -> None:
+        with both.app_context():
+            barrier.wait(30)
+            try:
+                with transaction() as session:
+                    act = Act("login", SYSTEM, AT)
+                    record(session, stream_head(session, "person:7"), "person:7", "990000", act)
+            except BaseException as problem:
+                broken.append(problem)
+            db.session.remove()
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert not broken
+    with transaction(write=False) as session:
+        assert not verify_house(session).breaks
+
+
+def test_a_case_is_numbered_by_the_day_in_shanghai(county: County) -> None:
+    county.at = datetime(2026, 3, 2, 15, 59, tzinfo=UTC)
+    before = county.case(county.start())
+    county.at = datetime(2026, 3, 2, 16, 0, tzinfo=UTC)
+    after = county.case(county.start())
+    assert (before.no[6:19], after.no[6:19]) == ("2026030200001", "2026030300001")
+    assert (before.receipt_date, after.receipt_date) == (date(2026, 3, 2), date(2026, 3, 3))
+
+
+def test_hours_from_receipt_count_from_the_minute_of_receipt(county: County) -> None:
+    limited = step('<gov:limit value="24" unit="H" from="receipt"/>')
+    publish(county, "hourly", step(), limited)
+    case_id = county.start("hourly", **ANSWER)
+    county.later(hours=20)
+    county.complete(county.tasks(case_id)[0])
+    assert county.tasks(case_id)[0].due_on == date(2026, 3, 3)
