@@ -135,7 +135,7 @@ def publish(
     """Freeze diagram, forms and decisions into one immutable version of the item, in force from a day on (R164).
 
     Publishing what is in force on that day anyway returns the version that is. Raises Refused with every finding,
-    also where the power does not exist on that day (R151); Forbidden.
+    also where the power exists no more on that day (R151); Forbidden.
     """
     demand(actor, "catalogue.publish", what=shelved.slug)
     found = findings(session, division, shelved)
@@ -144,8 +144,8 @@ def publish(
     item = session.scalars(
         select(Item).where(Item.division == division, Item.slug == shelved.slug).with_for_update()
     ).one()
-    if effective_from < item.in_force_from or (item.in_force_to is not None and effective_from > item.in_force_to):
-        raise Refused([_not_in_force(item, effective_from)])
+    if item.in_force_to is not None and effective_from > item.in_force_to:
+        raise Refused([_gone(item, effective_from)])
     digest = content_digest(shelved)
     standing = session.scalar(_standing(item.id, effective_from))
     if standing is not None and standing.digest == digest:
@@ -177,13 +177,12 @@ def _standing(item_id: int, on: date) -> Select[ItemVersion]:
     return known.order_by(ItemVersion.effective_from.desc(), ItemVersion.number.desc()).limit(1)
 
 
-def _not_in_force(item: Item, on: date) -> Finding:
-    until = item.in_force_to or "…"
+def _gone(item: Item, on: date) -> Finding:
     text = Text(
-        f"该事项在权责清单内的效力为 {item.in_force_from} 至 {until}，{on} 不在其内",
-        f"the power exists from {item.in_force_from} to {until}, not on {on}",
+        f"该事项在权责清单内的效力至 {item.in_force_to} 为止，{on} 已无此职权",
+        f"the power ends with {item.in_force_to}: there is none on {on}",
     )
-    remedy = Text("改定生效日期", "Choose another day")
+    remedy = Text("改定生效日期", "Choose an earlier day")
     return Finding("error", "item-not-in-force", text, remedy, file="item.yaml", element="plan_effective_date")
 
 

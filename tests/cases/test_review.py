@@ -421,9 +421,9 @@ def test_departments_that_work_side_by_side_do_not_see_each_others_answers_in_th
 # --- versions, numbers, heads ----------------------------------------------------------------------
 
 
-def test_R151_nothing_is_published_for_a_day_on_which_the_power_does_not_exist(county: County) -> None:
+def test_R151_nothing_is_published_for_a_day_on_which_the_power_is_gone(county: County) -> None:
     with pytest.raises(Refused) as refusal:
-        publish(county, "expired", step(), in_force_from="2025-01-01", in_force_to="2025-12-31")
+        publish(county, "expired", step(), in_force_from="2023-01-01", in_force_to="2023-12-31")
     assert [one.code for one in refusal.value.findings] == ["item-not-in-force"]
 
 
