@@ -74,7 +74,7 @@ def test_what_only_the_server_knows_comes_back_at_the_field_with_everything_type
     pick(page, {"处理": "一次性告知补正"})
     send(page)
     clerk.ready()
-    words = f"材料“{names[1]}”首次核对时未提出问题"
+    words = f"材料“{names[1]}”上次告知时未提出问题"
     expect(page.locator(".error-summary")).to_be_focused()
     expect(page.locator(".error-summary")).to_contain_text(words)
     expect(page.locator("#task-form .fjs-form-field-error").first).to_contain_text(words)

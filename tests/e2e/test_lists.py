@@ -62,6 +62,7 @@ def test_filters_and_search_narrow_the_list_and_can_be_cleared(clerk: Person) ->
     expect(rows(page)).to_have_count(1)
     assert applicants(page) == ["北街茶餐厅"]
     page.get_by_role("link", name="清除").click()
+    page.wait_for_url("**/tasks")
     page.keyboard.press("/")
     page.keyboard.type("西街")
     page.keyboard.press("Enter")
