@@ -110,6 +110,7 @@ def claim_task(session: Session, task_id: int, actor: Actor, at: datetime) -> Ta
     if task.assignee_id is not None:
         raise Conflict(Text("此件已由他人签收", "Somebody else has claimed this task"))
     demand(actor, "task.claim", task, what=f"{case.no} {task.name}")
+    check_separation(session, case, task, bundle(case.version_id), actor)
     task.assignee_id, task.claimed_at = actor.person_id, at
     _log_task(session, "task.claim", case, task, actor, at)
     return task

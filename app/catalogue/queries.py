@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import Row, func, or_, select
 
 from app.catalogue.models import Blob, Item, ItemVersion, VersionFile
+from app.config import current
 from app.db import db
 from app.errors import NotFound, Text
 
@@ -26,7 +27,8 @@ def version_in_force(slug: str, on: date) -> int:
     version = db.session.scalar(
         select(ItemVersion.id)
         .join(Item, Item.id == ItemVersion.item_id)
-        .where(Item.slug == slug, ItemVersion.effective_from <= on, Item.in_force_from <= on)
+        .where(Item.division == current().division, Item.slug == slug)
+        .where(ItemVersion.effective_from <= on, Item.in_force_from <= on)
         .where(or_(Item.in_force_to.is_(None), Item.in_force_to >= on))
         .order_by(ItemVersion.effective_from.desc(), ItemVersion.number.desc())
         .limit(1)
