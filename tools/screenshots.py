@@ -42,9 +42,9 @@ class Shot:
 
 SHOTS = (
     Shot("login", "", "/login"),
-    Shot("tasks", "heliang", "/tasks"),
-    Shot("tasks-en", "heliang", "/tasks", english=True),
-    Shot("task", "heliang", "/tasks", ("[data-open]",), full=True),
+    Shot("tasks", "chenyt", "/tasks"),
+    Shot("tasks-en", "chenyt", "/tasks", english=True),
+    Shot("task", "chenyt", "/tasks", ("[data-open]",), full=True),
     Shot("start", "chenyt", "/start/food_business"),
     Shot("cases", "supervisor", "/cases"),
     Shot("case", "supervisor", "/cases?item=food_business", ("[data-open]",), full=True),
