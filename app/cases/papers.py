@@ -109,7 +109,7 @@ def facts(
         "promised_limit": _words(version.promised),
         "statutory_limit": _words(version.statutory),
         "supplement_days": supplement_days(version),
-        "required": [one["name"] for one in content["material"]],
+        "required": [one["name"] for one in case.data.get("materials") or content["material"]],
         "certificate": content.get("result_name"),
     }
     return common | _from_answers(case) | ({"papers": _papers(session, case)} if kind == "delivery_receipt" else {})

@@ -19,7 +19,7 @@ LINE = PLAIN + chain("s", "e")
 
 def line_of(*tasks: str) -> str:
     """A start, these tasks one after the other, an end. Each task is given as its XML, its id its name."""
-    idents = [re.search(r'id="([^"]*)"', one)[1] for one in tasks]  # type: ignore[index]
+    idents = [re.search(r'id="([^"]*)"', one)[1] for one in tasks]
     return PLAIN + "".join(tasks) + chain("s", *idents, "e")
 
 

@@ -40,7 +40,7 @@ class Books:
 
 @settings(max_examples=int(os.environ.get("WALKS", "80")), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(diagrams(), WALK)
-def test_steps_add_up_to_what_waits_and_the_trace_speaks_the_authors_names(diagram, walk) -> None:  # type: ignore[no-untyped-def]
+def test_steps_add_up_to_what_waits_and_the_trace_speaks_the_authors_names(diagram, walk) -> None:
     known = set(re.findall(rb'id="([^"]+)"', diagram + CALLEE))
     engine = Engine(load(diagram, CALLEE), budget=BUDGET)
     books, at = Books(), AT

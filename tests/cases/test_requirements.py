@@ -166,6 +166,14 @@ def test_R118_the_notice_lists_every_defective_material(county: County) -> None:
     assert all(name in notice.body for name in names[:2])
 
 
+def test_R116_the_notice_asks_only_for_what_this_application_needs(county: County) -> None:
+    case_id = county.start("food_business", hasAgent=False)
+    county.check(case_id, "notice", {"食品经营许可申请书": "缺少签字"})
+    notice = next(paper for paper in papers(case_id) if paper.kind == "one_time_notice")
+    assert "食品安全管理员任命文件" in notice.body
+    assert "授权委托书" not in notice.body
+
+
 def test_R118_a_second_notice_may_not_name_what_passed_the_first(county: County) -> None:
     case_id = county.start()
     names = [one["name"] for one in county.case(case_id).data["materials"]]
