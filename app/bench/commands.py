@@ -21,9 +21,17 @@ def acts(database_url: str | None, cases: int, as_json: bool) -> None:
 
 
 @bench.command()
+@click.option(
+    "--against", metavar="COMMIT", help="与这一提交的引擎轮流比较 / the engine in turns with that of an earlier commit"
+)
 @click.option("--json", "as_json", is_flag=True, help="一行 / on one line")
-def languages(as_json: bool) -> None:
-    """What FEEL, decision tables, forms and the check of a diagram cost."""
+def languages(against: str | None, as_json: bool) -> None:
+    """What FEEL, decision tables, forms, the check of a diagram and an act of the engine cost."""
+    from app.bench.engine import UnknownCommit, bench_engine
     from app.bench.languages import bench_languages
 
-    click.echo(json.dumps(bench_languages(), indent=None if as_json else 1))
+    try:
+        figures = bench_engine(against)
+    except UnknownCommit as refusal:
+        raise click.BadParameter(str(refusal), param_hint="--against") from None
+    click.echo(json.dumps(bench_languages() | figures, indent=None if as_json else 1))
