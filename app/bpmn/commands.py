@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from app import xml
+from app.bpmn import elements
 from app.bpmn.check import check, documentation, unreadable
 from app.errors import Finding, Refused
 
@@ -42,6 +43,12 @@ def check_command(files: tuple[str, ...], as_json: bool) -> None:
 def checks_command() -> None:
     """List everything that the checker finds, as the page docs/checks.md."""
     click.echo(documentation().encode(), nl=False)
+
+
+@bpmn.command("elements")
+def elements_command() -> None:
+    """List every element of BPMN and whether it is executed, as the page docs/bpmn.md."""
+    click.echo(elements.page().encode(), nl=False)
 
 
 def check_paths(paths: Iterable[str]) -> list[Finding]:

@@ -131,7 +131,7 @@ def check(diagram: Diagram, report: Report) -> None:
     for process in running:
         if not process.stated:
             report.add(NOT_STATED, process)
-    for process in diagram.processes:
+    for process in running:
         for scope in process.scopes:
             _check_children(scope.xml, diagram.file, report)
     _check_strays(diagram, report)

@@ -1,0 +1,234 @@
+"""Every element and variant of BPMN 2.0.2 and what becomes of it here: `flask bpmn elements` prints docs/bpmn.md.
+
+A row is executed unless its key (or the part before "/") is in `support.REFUSED` or among the documentation; for an
+event `support.EVENTS` decides. So whoever teaches the engine an element strikes it from `REFUSED`, and the tests then
+want a diagram in `tests/bpmn/gallery` for every row that has become "executed".
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from app.bpmn.support import DOCUMENTATION, EVENTS, NODES, REFUSED, Unsupported
+from app.errors import Text
+
+EXECUTED, PAPER = Text("执行", "executed"), Text("仅作说明", "documentation only")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One element or variant. `key` is also the key of its diagrams in the gallery; `section` is BPMN 2.0.2's."""
+
+    key: str
+    section: str
+    name: Text
+    note: Text | None = None
+
+    @property
+    def refused(self) -> Unsupported | None:
+        """Why it is refused, if it is."""
+        place, _, kind = self.key.partition("/")
+        if place in EVENTS:
+            kind = kind.partition("/")[0]
+            return None if kind in EVENTS[place] else REFUSED.get(kind) or REFUSED["multiple"]
+        return REFUSED.get(self.key) or REFUSED.get(place)
+
+    @property
+    def is_paper(self) -> bool:
+        """Whether it is read over: it says something to people only."""
+        return self.key.partition("/")[0] in DOCUMENTATION | PAPERS
+
+
+PAPERS = frozenset({"participant", "nonExecutable", "conversation", "choreography", "import", "itemDefinition",
+                    "interface", "resource", "partner", "relationship", "diagram", "processType"})  # fmt: skip
+"""What is documentation only though it is no flow element (those are in `support.DOCUMENTATION`)."""
+
+
+def _row(key: str, section: str, zh: str, en: str, *note: str) -> Row:
+    name = NODES.get(key) or Text(zh, en)
+    return Row(key, section, name, Text(*note) if note else None)
+
+
+_ACTIVITIES = (
+    _row("task", "13.3.3", "", ""),
+    _row("userTask", "13.3.3", "", ""),
+    _row("manualTask", "13.3.3", "", ""),
+    _row("serviceTask", "13.3.3", "", ""),
+    _row("sendTask", "13.3.3", "", ""),
+    _row("receiveTask", "13.3.3", "", ""),
+    _row("scriptTask", "13.3.3", "", ""),
+    _row("businessRuleTask", "13.3.3", "", ""),
+    _row("callActivity", "13.3.4", "", ""),
+    _row("subProcess", "13.3.4", "", ""),
+    _row("eventSubProcess", "13.5.4", "事件子流程", "event sub-process"),
+    _row("transaction", "13.3.4", "事务子流程", "transaction"),
+    _row("adHocSubProcess", "13.3.5", "自由子流程", "ad-hoc sub-process"),
+)
+_VARIANTS = (
+    _row("multiInstance/parallel", "13.3.7", "多实例:并行", "multi-instance: parallel"),
+    _row("multiInstance/sequential", "13.3.7", "多实例:串行", "multi-instance: sequential"),
+    _row("multiInstance/cardinality", "13.3.7", "多实例:按次数", "multi-instance: by cardinality"),
+    _row("multiInstance/completionCondition", "13.3.7", "多实例:完成条件", "multi-instance: completion condition"),
+    _row("multiInstance/output", "13.3.7", "多实例:收集输出", "multi-instance: collected output"),
+    _row("multiInstance/subProcess", "13.3.7", "多实例:子流程", "multi-instance: sub-process"),
+    _row("multiInstance/callActivity", "13.3.7", "多实例:调用活动", "multi-instance: call activity"),
+    _row("standardLoopCharacteristics", "13.3.6", "标准循环", "standard loop"),
+    _row("isForCompensation", "13.5.5", "补偿处理活动", "compensation handler"),
+    _row("activity/merge", "13.3.1", "活动:多条流进入", "activity: several incoming flows"),
+    _row("activity/split", "13.3.1", "活动:多条流离开", "activity: several outgoing flows"),
+    _row("activity/conditions", "13.3.1", "活动:条件流和默认流", "activity: conditional and default flows"),
+)
+_GATEWAYS = (
+    _row("exclusiveGateway/split", "13.4.2", "排他网关:分支", "exclusive gateway: split"),
+    _row("exclusiveGateway/default", "13.4.2", "排他网关:默认流", "exclusive gateway: default flow"),
+    _row("exclusiveGateway/merge", "13.4.2", "排他网关:合并", "exclusive gateway: merge"),
+    _row("parallelGateway/split", "13.4.1", "并行网关:分支和汇聚", "parallel gateway: split and join"),
+    _row("inclusiveGateway/split", "13.4.3", "包容网关:分支和汇聚", "inclusive gateway: split and join"),
+    _row("inclusiveGateway/default", "13.4.3", "包容网关:默认流", "inclusive gateway: default flow"),
+    _row("eventBasedGateway/message", "13.4.4", "事件网关:消息", "event-based gateway: message"),
+    _row("eventBasedGateway/timer", "13.4.4", "事件网关:各自的时间", "event-based gateway: each timer its date"),
+    _row("eventBasedGateway/signal", "13.4.4", "事件网关:信号", "event-based gateway: signal"),
+    _row("eventBasedGateway/receiveTask", "13.4.4", "事件网关:接收任务", "event-based gateway: receive task"),
+    _row("complexGateway", "13.4.5", "复杂网关", "complex gateway"),
+)
+
+_KINDS = {
+    "none": Text("空", "none"),
+    "message": Text("消息", "message"),
+    "timer": Text("定时", "timer"),
+    "conditional": Text("条件", "conditional"),
+    "signal": Text("信号", "signal"),
+    "error": Text("错误", "error"),
+    "escalation": Text("升级", "escalation"),
+    "compensate": Text("补偿", "compensation"),
+    "cancel": Text("取消", "cancel"),
+    "link": Text("链接", "link"),
+    "terminate": Text("终止", "terminate"),
+    "multiple": Text("多重", "multiple"),
+    "parallelMultiple": Text("并行多重", "parallel multiple"),
+}
+_EVENT_SUB = "message timer error escalation compensate conditional signal multiple parallelMultiple"
+_GOES_ON = "message timer escalation conditional signal multiple parallelMultiple"
+_PLACES = (  # place, words after the kind, BPMN 2.0.2 table 10.93's kinds, name
+    ("startEvent", "", "none message timer conditional signal multiple parallelMultiple",
+     Text("开始事件", "start event")),
+    ("eventSubProcessStart", "", _EVENT_SUB, Text("事件子流程(中断)", "event sub-process, interrupting")),
+    ("eventSubProcessStart", "/non-interrupting", _GOES_ON,
+     Text("事件子流程(不中断)", "event sub-process, not interrupting")),
+    ("intermediateCatchEvent", "", "message timer conditional link signal multiple parallelMultiple",
+     Text("中间捕获事件", "intermediate catch event")),
+    ("intermediateThrowEvent", "", "none message escalation link compensate signal multiple",
+     Text("中间抛出事件", "intermediate throw event")),
+    ("boundaryEvent", "",
+     "message timer error escalation cancel compensate conditional signal multiple parallelMultiple",
+     Text("边界事件(中断)", "boundary event, interrupting")),
+    ("boundaryEvent", "/non-interrupting", _GOES_ON, Text("边界事件(不中断)", "boundary event, not interrupting")),
+    ("endEvent", "", "none message error escalation cancel compensate signal multiple terminate",
+     Text("结束事件", "end event")),
+)  # fmt: skip
+
+
+def _events() -> Iterator[Row]:
+    for place, words, kinds, name in _PLACES:
+        for kind in kinds.split():
+            of = _KINDS[kind]
+            section = "13.5.6" if place == "endEvent" else "13.5.4" if place == "eventSubProcessStart" else "13.5"
+            yield Row(f"{place}/{kind}{words}", section, Text(f"{name.zh}:{of.zh}", f"{name.en}: {of.en}"))
+
+
+_TIMES = (
+    _row("timer/date", "10.5.5", "定时:日期", "timer: date"),
+    _row("timer/duration", "10.5.5", "定时:时长", "timer: duration"),
+    _row("timer/cycle", "10.5.5", "定时:循环", "timer: cycle"),
+    _row("error/uncaught", "10.5.7", "没有捕获的错误成为异常", "an error that nobody catches becomes an incident"),
+)
+_STARTS = (
+    _row("process/implicitStart", "13.2", "没有开始事件的流程", "process without a start event"),
+    _row("process/implicitEnd", "13.5.6", "没有结束事件的流程", "process without an end event"),
+    _row("process/severalStarts", "13.2", "几个开始事件", "several start events"),
+    _row("instantiate", "13.4.4", "启动流程的事件网关和接收任务", "event-based gateway or receive task that starts"),
+)
+_DATA = (
+    _row("dataObject", "10.4.1", "数据对象", "data object"),
+    _row("dataObjectReference", "10.4.1", "数据对象引用", "data object reference"),
+    _row("dataStoreReference", "10.4.1", "数据存储引用", "data store reference"),
+    _row("property", "10.4.1", "属性", "property"),
+    _row("ioSpecification", "10.4.1", "输入输出说明", "input/output specification"),
+    _row("dataInputAssociation", "10.4.2", "数据输入关联", "data input association"),
+    _row("dataOutputAssociation", "10.4.2", "数据输出关联", "data output association"),
+    _row("dataFlow", "10.4.2", "数据关联的转换和赋值", "data association: transformation, assignment"),
+)
+_AROUND = (
+    _row("laneSet", "10.8", "泳道", "lanes"),
+    _row("participant", "9.3", "泳池", "pools"),
+    _row("nonExecutable", "13.1", "不可执行的流程(isExecutable=false)", "process that is not executable"),
+    _row("processType", "10.2", "流程的 processType、isClosed", "processType and isClosed of a process"),
+    _row("conversation", "9.5", "会话", "conversations"),
+    _row("choreography", "11", "编排", "choreographies"),
+    _row("textAnnotation", "8.4.1", "文本注释", "text annotation"),
+    _row("association", "8.4.1", "关联线", "association"),
+    _row("group", "8.4.1", "组", "group"),
+    _row("documentation", "8.4", "说明文字", "documentation"),
+    _row("auditing", "10.2", "审计和监控", "auditing and monitoring"),
+    _row("performer", "10.3.1", "资源角色、执行人、候选人", "resource roles, performers, potential owners"),
+    _row("diagram", "12", "图形信息(DI)", "diagram interchange"),
+)
+SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
+    ("活动 · Activities", _ACTIVITIES),
+    ("活动的属性和流 · Activities: attributes and flows", _VARIANTS),
+    ("网关 · Gateways", _GATEWAYS),
+    ("事件 · Events", tuple(_events())),
+    ("时间和错误 · Times and errors", _TIMES),
+    ("流程的开始和结束 · Beginning and end", _STARTS),
+    ("数据 · Data", _DATA),
+    ("协作和说明 · Collaboration and documentation", _AROUND),
+)
+"""All rows, by the page's headings."""
+
+_HEAD = """# BPMN 2.0.2
+
+BPMN 2.0.2 的每个元素和每种用法:按标准第 13 章执行,仅作说明,或者上传时以名称拒绝并给出改法。
+每个“执行”的行在 `tests/bpmn/gallery` 中有一张按所述运行的小图,每个“拒绝”的行有一张以该代码被拒绝的小图。
+
+Every element and variant of BPMN 2.0.2: executed as chapter 13 says, documentation only, or refused by name at upload,
+with a way out. Each row "executed" has a small diagram in `tests/bpmn/gallery` that runs as stated there, each row
+"refused" one that is refused with that code.
+
+本页由 `flask bpmn elements` 打印,测试保证它与程序一致。This page is what `flask bpmn elements` prints; tests keep it so.
+"""
+_COLUMNS = "| 键 Key | § | 元素 Element | 状态 Status | 说明 Note |\n|---|---|---|---|---|"
+
+
+def rows() -> Iterator[Row]:
+    """Every row of the page."""
+    for _, found in SECTIONS:
+        yield from found
+
+
+def page() -> str:
+    """The whole page, Markdown."""
+    return "\n".join([*_lines(), ""])
+
+
+def _lines() -> Iterator[str]:
+    yield _HEAD
+    everything = list(rows())
+    refused = sum(row.refused is not None for row in everything)
+    paper = sum(row.refused is None and row.is_paper for row in everything)
+    done = len(everything) - refused - paper
+    yield f"执行 {done},仅作说明 {paper},拒绝 {refused}。{done} executed, {paper} documentation, {refused} refused."
+    for title, found in SECTIONS:
+        yield f"\n## {title}\n\n{_COLUMNS}"
+        for row in found:
+            yield _line(row)
+
+
+def _line(row: Row) -> str:
+    why, note = row.refused, row.note
+    state = _cell(PAPER if row.is_paper else EXECUTED)
+    if why is not None:
+        state, note = f"拒绝 refused<br>`unsupported-{why.code}`", why.remedy
+    return f"| `{row.key}` | {row.section} | {_cell(row.name)} | {state} | {_cell(note) if note else ''} |"
+
+
+def _cell(text: Text) -> str:
+    return f"{text.zh}<br>{text.en}".replace("|", "\\|")

@@ -1,0 +1,65 @@
+"""Beginnings and ends, data, collaboration, documentation."""
+
+from tests.bpmn.draw import end, flows, process, start, throw, user
+from tests.bpmn.gallery.exhibit import SHARED, Exhibit, lined, shown
+
+PLAIN = start() + user("a") + end() + flows("s a e")
+STORY = "s | do a#1: a e ."
+
+
+def _beside(key: str, drawn: str) -> Exhibit:
+    """Drawn in the process, beside what runs."""
+    return shown(key, PLAIN + drawn, story=STORY)
+
+
+def _within(key: str, drawn: str) -> Exhibit:
+    """Drawn in a task."""
+    return lined(key, "a", user("a", body=drawn), STORY)
+
+
+def _above(key: str, drawn: str) -> Exhibit:
+    """Drawn beside the process."""
+    return shown(key, PLAIN, story=STORY, before=drawn)
+
+
+POOL = '<bpmn:participant id="{}" name="{}" {}/>'
+PAPER = '<bpmn:process id="paper" isExecutable="false"><bpmn:complexGateway id="anything"/></bpmn:process>'
+SPEC = (
+    '<bpmn:ioSpecification id="io"><bpmn:dataInput id="in"/><bpmn:dataOutput id="out"/>'
+    '<bpmn:inputSet id="is"><bpmn:dataInputRefs>in</bpmn:dataInputRefs></bpmn:inputSet>'
+    '<bpmn:outputSet id="os"><bpmn:dataOutputRefs>out</bpmn:dataOutputRefs></bpmn:outputSet></bpmn:ioSpecification>'
+)
+
+EXHIBITS = (
+    shown("process/implicitStart", user("a") + user("b") + end(), "a e", "b e",
+          story=" | do a#1: a e | do b#1: b e ."),
+    shown("process/implicitEnd", start() + user("a"), "s a", story="s | do a#1: a ."),
+    shown("process/severalStarts", start("m", '<bpmn:messageEventDefinition messageRef="msg"/>') + start() + user("a")
+          + throw("b"), "m b", "s a", story="s | do a#1: a ."),
+    _beside("dataObject", '<bpmn:dataObject id="do"/>'),
+    _beside("dataObjectReference", '<bpmn:dataObject id="do"/><bpmn:dataObjectReference id="r" dataObjectRef="do"/>'),
+    _beside("dataStoreReference", '<bpmn:dataStoreReference id="ds" name="register"/>'),
+    _beside("property", '<bpmn:property id="pr" name="x"/>'),
+    _within("ioSpecification", SPEC),
+    _within("dataInputAssociation", SPEC + '<bpmn:dataInputAssociation id="da"><bpmn:targetRef>in</bpmn:targetRef>'
+            "</bpmn:dataInputAssociation>"),
+    _within("dataOutputAssociation", SPEC + '<bpmn:dataOutputAssociation id="da"><bpmn:sourceRef>out</bpmn:sourceRef>'
+            "</bpmn:dataOutputAssociation>"),
+    _beside("laneSet", '<bpmn:laneSet id="ls"><bpmn:lane id="l"><bpmn:flowNodeRef>a</bpmn:flowNodeRef></bpmn:lane>'
+            "</bpmn:laneSet>"),
+    _above("participant", "<bpmn:collaboration id='co'>" + POOL.format("p1", "a", 'processRef="p"')
+           + POOL.format("p2", "black box", "") + "</bpmn:collaboration>"),
+    _above("nonExecutable", PAPER),
+    Exhibit("processType", (process(PLAIN, before=SHARED).replace(
+        b'<bpmn:process id="p"', b'<bpmn:process id="p" processType="Private" isClosed="true"'),), STORY),
+    _above("conversation", "<bpmn:collaboration id='co'><bpmn:conversation id='cv'/></bpmn:collaboration>"),
+    _above("choreography", "<bpmn:choreography id='ch'><bpmn:choreographyTask id='ct'/></bpmn:choreography>"),
+    _beside("textAnnotation", '<bpmn:textAnnotation id="ta"><bpmn:text>…</bpmn:text></bpmn:textAnnotation>'),
+    _beside("association", '<bpmn:association id="as" sourceRef="a" targetRef="ta"/>'
+            '<bpmn:textAnnotation id="ta"/>'),
+    _beside("group", '<bpmn:group id="gr"/>'),
+    _within("documentation", "<bpmn:documentation>…</bpmn:documentation>"),
+    _beside("auditing", '<bpmn:auditing id="au"/><bpmn:monitoring id="mo"/>'),
+    _within("performer", '<bpmn:performer id="pe"/><bpmn:potentialOwner id="po"/><bpmn:humanPerformer id="hp"/>'),
+    _above("diagram", '<bpmndi:BPMNDiagram xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" id="di"/>'),
+)  # fmt: skip
