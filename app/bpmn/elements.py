@@ -193,7 +193,8 @@ Every element and variant of BPMN 2.0.2: executed as chapter 13 says, documentat
 with a way out. Each row "executed" has a small diagram in `tests/bpmn/gallery` that runs as stated there, each row
 "refused" one that is refused with that code.
 
-本页由 `flask bpmn elements` 打印,测试保证它与程序一致。This page is what `flask bpmn elements` prints; tests keep it so.
+本页由 `flask bpmn elements` 打印，测试保证它与程序一致。
+This page is what `flask bpmn elements` prints; tests see to that.
 """
 _COLUMNS = "| 键 Key | § | 元素 Element | 状态 Status | 说明 Note |\n|---|---|---|---|---|"
 
