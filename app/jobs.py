@@ -16,10 +16,12 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from app import clock
-from app.cases import operations
+from app.cases import arrivals
+from app.cases.apply import enqueue_job
 from app.cases.models import Case, Deadline, Outbox, Subscription, Task
 from app.config import current
 from app.db import transaction
+from app.errors import Text
 from app.identity.actor import SYSTEM
 from app.queue import enqueue, every, task
 
@@ -85,13 +87,13 @@ def fire(deadline_id: int, at: datetime) -> None:
     """
     try:
         with transaction() as session:
-            operations.fire_deadline(session, deadline_id, at)
+            arrivals.fire_deadline(session, deadline_id, at)
     except TRANSIENT:
         raise
     except Exception as problem:
         log.exception("deadline %s cannot fire", deadline_id)
         with transaction() as session:
-            operations.report_broken_deadline(session, deadline_id, problem, at)
+            arrivals.report_broken_deadline(session, deadline_id, problem, at)
 
 
 @task("cases.deliver")
@@ -120,7 +122,7 @@ def _deliver(session: Session, outbox_id: int, at: datetime) -> None:
         case "message":
             data: Mapping[str, Any] = row.payload["payload"]
             name, key = row.payload["name"], row.payload["key"]
-            if operations.deliver_message(session, row.division, name, key, data, SYSTEM, at) is None:
+            if arrivals.deliver_message(session, row.division, name, key, data, SYSTEM, at) is None:
                 _keep(session, row, at)
                 return
         case "signal":
@@ -149,7 +151,7 @@ def signal(outbox_id: int, case_id: int) -> None:
     """Let one case hear a signal, unless it no longer listens; a suspended one, once it goes on."""
     with transaction() as session:
         sent = session.get_one(Outbox, outbox_id)
-        if not operations.deliver_signal(session, sent, case_id, SYSTEM, clock.now()):
+        if not arrivals.deliver_signal(session, sent, case_id, SYSTEM, clock.now()):
             enqueue(session, "cases.signal", outbox_id=outbox_id, case_id=case_id, delay=SELDOM)
 
 
@@ -167,8 +169,20 @@ Handler = Callable[[Task], Mapping[str, Any]]
 HANDLERS: dict[str, Handler] = {}
 
 
+class BusinessError(Exception):
+    """What a handler raises for a BPMN error of that code: the diagram says what follows (BPMN 2.0.2, 10.5.6)."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class NoHandler(LookupError):
+    """Nobody does service tasks of this type: trying again would not help."""
+
+
 def handles(job_type: str) -> Callable[[Handler], Handler]:
-    """Register what does service tasks of a job type."""
+    """Register what does service tasks of a job type. A handler may raise BusinessError."""
 
     def register(handler: Handler) -> Handler:
         HANDLERS[job_type] = handler
@@ -178,18 +192,52 @@ def handles(job_type: str) -> Callable[[Handler], Handler]:
 
 
 @task("cases.do_job")
-def do_job(task_id: int) -> None:
-    """Do a service task with the handler of its type. Raises LookupError for a type that nobody handles."""
-    serve(task_id, clock.now())
+def do_job(task_id: int, tried: int = 0) -> None:
+    """Do a service task with the handler of its type; what goes wrong is tried again, then it is an incident."""
+    serve(task_id, clock.now(), tried)
 
 
-def serve(task_id: int, at: datetime) -> None:
-    """Do a service task at an instant; nothing if it is done, or if its case is suspended: resuming asks again."""
+def serve(task_id: int, at: datetime, tried: int = 0) -> None:
+    """Do a service task at an instant; nothing if it is done, or if its case is suspended: resuming asks again.
+
+    Raises what the database raises for the moment: worth another try.
+    """
+    try:
+        with transaction() as session:
+            _serve(session, task_id, at)
+    except TRANSIENT:
+        raise
+    except BusinessError as error:
+        with transaction() as session:
+            arrivals.fail_job(session, task_id, error.code, at)
+    except Exception as problem:
+        log.exception("service task %s cannot be done", task_id)
+        _put_off(task_id, problem, at, tried)
+
+
+def _serve(session: Session, task_id: int, at: datetime) -> None:
+    found = session.get(Task, task_id)
+    if found is None or found.status != "open" or found.case.status == "suspended":
+        return
+    handler = HANDLERS.get(found.job_type or "")
+    if handler is None:
+        raise NoHandler(found.job_type)
+    arrivals.do_job(session, task_id, handler(found), at)
+
+
+def _put_off(task_id: int, problem: Exception, at: datetime, tried: int) -> None:
+    """Try again later, as often as the diagram wants; then set the task aside as an incident."""
     with transaction() as session:
-        found = session.get(Task, task_id)
-        if found is None or found.status != "open" or found.case.status == "suspended":
-            return
-        handler = HANDLERS.get(found.job_type or "")
-        if handler is None:
-            raise LookupError(f"no handler for job type {found.job_type!r}")
-        operations.do_job(session, task_id, handler(found), at)
+        if not isinstance(problem, NoHandler) and tried + 1 < arrivals.tries(session, task_id):
+            found = session.get_one(Task, task_id)
+            enqueue_job(session, found, tried + 1, delay=min(SOON * 2 ** min(tried, 10), SELDOM))
+        else:
+            arrivals.give_up_job(session, task_id, _why(problem), at)
+
+
+def _why(problem: Exception) -> Text:
+    if isinstance(problem, NoHandler):
+        kind = problem.args[0]
+        return Text(f"没有程序办理类型为“{kind}”的服务任务", f"no program does service tasks of type “{kind}”")
+    reason = f"{type(problem).__name__}: {problem}"[:500]
+    return Text(f"服务任务办理失败：{reason}", f"the service task failed: {reason}")

@@ -17,7 +17,7 @@ from app.bpmn.expression import Failure
 from app.bpmn.journal import Journal
 from app.bpmn.scope import Room, Scope
 from app.bpmn.step import Budget, Incident, Status
-from app.bpmn.token import READY, WAITING, Token
+from app.bpmn.token import READY, STARTED, WAITING, Token
 from app.errors import Text
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Parked:
 
     incident: Incident
     token: int
-    phase: str  # activate, finish, collect, leave, join, budget
+    phase: str  # activate, work, finish, collect, leave, join, budget
     held: list[int] = field(default_factory=list)
 
 
@@ -294,6 +294,20 @@ class Case(BpmnWorkflow):
         token.incident = ident
         token._set_state(WAITING)
 
+    def stall(self, wait: Wait, failure: Failure) -> None:
+        """An open task gives way to an incident; the events on its border go on listening."""
+        token = wait.token
+        self.drop(wait)
+        self.park(token, "work", failure)
+
+    def _rework(self, token: Token) -> None:
+        try:
+            token.task_spec.work(token)
+        except Failure as failure:
+            self.park(token, "work", failure)
+        else:
+            token._set_state(STARTED)
+
     def _unpark(self, token: Token) -> None:
         if not token.incident:
             return
@@ -321,6 +335,8 @@ class Case(BpmnWorkflow):
                 token.scope.assign(name, value)
         if parked.phase == "activate":
             token._ready()
+        elif parked.phase == "work":
+            self._rework(token)
         elif parked.phase == "finish":
             self.finish(token)
         elif parked.phase == "collect":

@@ -53,10 +53,17 @@ class Engine:
         case = self._open(state, at)
         token = _waiting(case, task_id, "task").token
         if not events.throw_up(case, token, "error", code, own=True):
-            case.clear(token.waits, "cancelled")
-            token.data = {}
             text = Text(f"错误“{code}”没有被捕获", f"error “{code}” is caught by nobody")
-            case.park(token, "activate", Failure("uncaught-error", text))
+            case.stall(case.waits[task_id], Failure("uncaught-error", text))
+        return _step(case)
+
+    def give_up(self, state: bytes, task_id: str, code: str, why: Text, at: datetime) -> Step:
+        """A job cannot be done: an incident stands in its place, and retrying that opens the job anew.
+
+        What else the activity waits for, such as the deadline on its border, stays.
+        """
+        case = self._open(state, at)
+        case.stall(_waiting(case, task_id, "task"), Failure(code, why))
         return _step(case)
 
     def fire(self, state: bytes, deadline_id: str, at: datetime) -> Step:

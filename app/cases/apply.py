@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, select
@@ -97,9 +97,10 @@ def _capacity(deed: Deed) -> Held | None:
     return own[0] if own else None
 
 
-def enqueue_job(session: Session, task: Task) -> None:
-    """Have a service task done by the handler of its type; tasks of one case one after the other."""
-    enqueue(session, "cases.do_job", task_id=task.id, lock=f"case:{task.case_id}")
+def enqueue_job(session: Session, task: Task, tried: int = 0, delay: timedelta | None = None) -> None:
+    """Have a service task done by the handler of its type; tasks of one case one after the other, unless delayed."""
+    lock = f"case:{task.case_id}" if delay is None else None
+    enqueue(session, "cases.do_job", task_id=task.id, tried=tried, lock=lock, delay=delay)
 
 
 def log(deed: Deed, step: Step | None = None) -> None:

@@ -8,24 +8,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.audit.models import LogEntry
 from app.calendars.queries import current_calendar
 from app.cases.apply import BROKEN_DEADLINE, Deed, apply, enqueue_job, log
 from app.cases.checks import check_separation, check_withdrawal, look_over
 from app.cases.locks import lock_case, lock_task, lock_with, open_tasks
-from app.cases.models import Case, Deadline, Incident, Outbox, Subscription, Task
+from app.cases.models import Case, Deadline, Incident, Task
 from app.cases.papers import item_facts, item_for_forms, material_list, query_code, query_code_hash
 from app.cases.terms import set_case_dues
 from app.catalogue.bundle import Bundle, bundle
 from app.catalogue.queries import version_in_force
 from app.documents.operations import take_number
-from app.errors import Conflict, Invalid, NotFound, Text
+from app.errors import Conflict, Invalid, Text
 from app.feel import from_json
 from app.forms import Form
-from app.identity.actor import SYSTEM, Actor, demand
+from app.identity.actor import Actor, demand
 from app.law.clock import ZONE, Channel, local_date, receipt_date
 from app.law.identifiers import case_number
 from app.store import store
@@ -104,7 +103,7 @@ def clean(form: Form, posted: Mapping[str, Any], context: Mapping[str, Any], at:
 
 def claim_task(session: Session, task_id: int, actor: Actor, at: datetime) -> Task:
     """Take a task of one of the actor's posts (签收). Raises Conflict if somebody else has it, Forbidden."""
-    case, task, _ = _open_task(session, task_id)
+    case, task, _ = open_task(session, task_id)
     if task.assignee_id == actor.person_id:
         return task
     if task.assignee_id is not None:
@@ -118,7 +117,7 @@ def claim_task(session: Session, task_id: int, actor: Actor, at: datetime) -> Ta
 
 def release_task(session: Session, task_id: int, actor: Actor, at: datetime) -> Task:
     """Put a claimed task back to its post. Raises Forbidden unless the actor has claimed it."""
-    case, task, _ = _open_task(session, task_id)
+    case, task, _ = open_task(session, task_id)
     if task.assignee_id is None:
         return task
     demand(actor, "task.claim", task, what=f"{case.no} {task.name}")
@@ -129,7 +128,7 @@ def release_task(session: Session, task_id: int, actor: Actor, at: datetime) -> 
 
 def save_draft(session: Session, task_id: int, actor: Actor, draft: Mapping[str, Any], at: datetime) -> Task:
     """Keep what is being typed. A draft decides nothing, so it is neither checked nor logged, and sealed by nobody."""
-    case, task, _ = _open_task(session, task_id)
+    case, task, _ = open_task(session, task_id)
     demand(actor, "task.complete", task, what=f"{case.no} {task.name}")
     task.draft, task.draft_at, task.draft_by = dict(draft), at, actor.person_id
     store(session, [task])
@@ -141,7 +140,7 @@ def complete_task(session: Session, task_id: int, actor: Actor, posted: Mapping[
 
     Raises Conflict if it is done already («已由X于T办理»), Forbidden, or Invalid with the errors by field.
     """
-    case, task, others = _open_task(session, task_id)
+    case, task, others = open_task(session, task_id)
     demand(actor, "task.complete", task, what=f"{case.no} {task.name}")
     version = bundle(case.version_id)
     check_separation(session, case, task, version, actor)
@@ -149,17 +148,18 @@ def complete_task(session: Session, task_id: int, actor: Actor, posted: Mapping[
     answers = clean(form, posted, form_context(case, task, version), at) if form else {}
     look_over(case, task, answers)
     deed = Deed(session, "task.complete", case, version, actor, at, task, others, answers=answers)
-    return _complete(deed, task, answers)
+    return move_on(deed, task, answers)
 
 
-def _complete(deed: Deed, task: Task, answers: Mapping[str, Any]) -> Task:
+def move_on(deed: Deed, task: Task, answers: Mapping[str, Any]) -> Task:
+    """Complete a task in the engine with what was answered, and let the case go on."""
     case, version = deed.case, deed.bundle
     case.data = {**case.data, **answers}
     data = engine_data(version, answers)
     deed.command = {"verb": "complete", "task": task.key, "data": data}
     deed.element = f"{task.scope}/{task.element}".lstrip("/")
     deed.details = {"task": task.name, "form": task.form_id} if task.form_id else {"task": task.name}
-    apply(deed, version.engine.complete(_state(case), task.key, from_json(data), deed.at))
+    apply(deed, version.engine.complete(running_state(case), task.key, from_json(data), deed.at))
     return task
 
 
@@ -186,7 +186,8 @@ def _asked_anew(task: Task, version: Bundle) -> frozenset[str]:
     return asked if is_again else asked - version.shared
 
 
-def _open_task(session: Session, task_id: int) -> tuple[Case, Task, list[Task]]:
+def open_task(session: Session, task_id: int) -> tuple[Case, Task, list[Task]]:
+    """A task that can be done now, under the lock of its case, and the case's other open ones. Raises Conflict."""
     case, task, others = lock_task(session, task_id)
     if task.status == "done":
         done = task.closed_at.astimezone(ZONE).strftime("%Y-%m-%d %H:%M") if task.closed_at else ""
@@ -206,137 +207,11 @@ def _log_task(session: Session, act: str, case: Case, task: Task, actor: Actor, 
     log(deed)
 
 
-def _state(case: Case) -> bytes:
+def running_state(case: Case) -> bytes:
+    """The engine's state of a case that is not over. Raises Conflict."""
     if case.engine_state is None:
         raise Conflict(Text("办件已经结束", "The case is over"))
     return case.engine_state
-
-
-# --- time and messages -----------------------------------------------------------------------------
-
-
-def fire_deadline(session: Session, deadline_id: int, at: datetime) -> Case | None:
-    """Fire a deadline that is due: exactly once in effect, whoever calls how often. None if there is nothing to do."""
-    try:
-        case, deadline = lock_with(session, Deadline, deadline_id)
-    except NotFound:
-        return None
-    if case.status != "active" or deadline.due_at is None or deadline.due_at > at:
-        return None
-    version = bundle(case.version_id)
-    deed = Deed(session, "deadline.fire", case, version, SYSTEM, at)
-    deed.command = {"verb": "fire", "deadline": deadline.key}
-    deed.element = f"{deadline.scope}/{deadline.element}".lstrip("/")
-    deed.details = {"deadline": deadline.name, "due": deadline.due_at.isoformat()}
-    apply(deed, version.engine.fire(_state(case), deadline.key, at))
-    return case
-
-
-def report_broken_deadline(session: Session, deadline_id: int, problem: Exception, at: datetime) -> None:
-    """Set a deadline that cannot fire aside as an incident, so that it holds up nobody else's; once."""
-    try:
-        case, deadline = lock_with(session, Deadline, deadline_id)
-    except NotFound:
-        return
-    if deadline.due_at is None or deadline.due_at > at:
-        return
-    deed = Deed(session, "deadline.broken", case, bundle(case.version_id), SYSTEM, at)
-    deed.element = f"{deadline.scope}/{deadline.element}".lstrip("/")
-    reason = f"{type(problem).__name__}: {problem}"[:500]
-    deed.details = {"deadline": deadline.name, "problem": reason}
-    deadline.due_at = None
-    deed.written.append(deadline)
-    deed.written.append(
-        Incident(
-            division=case.division,
-            case_id=case.id,
-            key=f"{deadline.key}!{case.log_seq}",
-            process=deadline.process,
-            element=deadline.element,
-            scope=deadline.scope,
-            code=BROKEN_DEADLINE,
-            text_zh=f"期限“{deadline.name}”触发失败：{reason}",
-            text_en=f"Deadline “{deadline.name}” could not fire: {reason}",
-            opened_at=at,
-        )
-    )
-    log(deed)
-
-
-def deliver_message(
-    session: Session,
-    division: str,
-    name: str,
-    key: str | None,
-    payload: Mapping[str, Any],
-    actor: Actor,
-    at: datetime,
-) -> Case | None:
-    """Hand a message to the case that has waited longest for it under this key; None if no active one waits."""
-    correlated = Subscription.correlation.is_(None) if key is None else Subscription.correlation == key
-    fits = (Subscription.kind == "message", Subscription.message == name, correlated)
-    waiting = (
-        select(Subscription.case_id)
-        .join(Case, Case.id == Subscription.case_id)
-        .where(Subscription.division == division, Case.status == "active", *fits)
-        .order_by(Subscription.id)
-    )
-    for case_id in dict.fromkeys(session.scalars(waiting)):
-        case = lock_case(session, case_id)
-        if case.status == "active" and _listens(session, case, fits):
-            _hear(session, case, {"verb": "deliver", "message": name, "key": key}, payload, actor, at)
-            return case
-    return None
-
-
-def deliver_signal(session: Session, sent: Outbox, case_id: int, actor: Actor, at: datetime) -> bool:
-    """Let a case hear a signal of the outbox, once, if it listens. False if it is suspended and must hear it later."""
-    case, name = lock_case(session, case_id), sent.payload["name"]
-    if not _listens(session, case, (Subscription.kind == "signal", Subscription.message == name)):
-        return True
-    if case.status == "suspended":
-        return False
-    heard = select(LogEntry.details).where(LogEntry.case_id == case.id, LogEntry.act == "message.deliver")
-    if all(details.get("sent") != str(sent.id) for details in session.scalars(heard)):
-        command = {"verb": "signal", "signal": name}
-        _hear(session, case, command, sent.payload["payload"], actor, at, sent=str(sent.id))
-    return True
-
-
-def _listens(session: Session, case: Case, fits: tuple[ColumnElement[bool], ...]) -> bool:
-    """Whether the locked case still waits for it."""
-    return session.scalar(select(Subscription.id).where(Subscription.case_id == case.id, *fits).limit(1)) is not None
-
-
-def _hear(
-    session: Session,
-    case: Case,
-    command: dict[str, Any],
-    payload: Mapping[str, Any],
-    actor: Actor,
-    at: datetime,
-    **details: str,
-) -> None:
-    version = bundle(case.version_id)
-    name = command.get("message") or command["signal"]
-    data = engine_data(version, payload)
-    case.data = {**case.data, **payload}
-    deed = Deed(session, "message.deliver", case, version, actor, at, answers=dict(payload))
-    deed.details = {"message": name, **details}
-    deed.command = {**command, "data": data}
-    state, heard = _state(case), from_json(data)
-    if "signal" in command:
-        apply(deed, version.engine.signal(state, name, heard, at))
-    else:
-        apply(deed, version.engine.deliver(state, name, command["key"], heard, at))
-
-
-def do_job(session: Session, task_id: int, result: Mapping[str, Any], at: datetime) -> Case:
-    """Complete a service task with what its handler found."""
-    case, task, others = _open_task(session, task_id)
-    deed = Deed(session, "job.complete", case, bundle(case.version_id), SYSTEM, at, task, others, answers=dict(result))
-    _complete(deed, task, result)
-    return case
 
 
 # --- the case as a whole ---------------------------------------------------------------------------
@@ -358,7 +233,7 @@ def cancel_case(session: Session, case_id: int, actor: Actor, reason: str, at: d
 def _end(session: Session, case_id: int, actor: Actor, reason: str, at: datetime, act: str, outcome: str) -> Case:
     demand(actor, act, what=str(case_id))
     case = lock_case(session, case_id)
-    state = _state(case)
+    state = running_state(case)
     if case.status not in ("active", "suspended"):
         raise Conflict(Text("办件已经结束", "The case is over"))
     if act == "case.withdraw":
@@ -429,7 +304,7 @@ def retry_incident(session: Session, incident_id: int, actor: Actor, data: Mappi
         _rearm(deed, incident)
         return case
     deed.command = {"verb": "retry", "incident": incident.key, "data": dict(data)}
-    apply(deed, version.engine.retry(_state(case), incident.key, from_json(dict(data)), at))
+    apply(deed, version.engine.retry(running_state(case), incident.key, from_json(dict(data)), at))
     return case
 
 

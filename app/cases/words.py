@@ -99,6 +99,8 @@ ACT: Mapping[str, Text] = {
     "task.release": Text("退回待签收", "Released"),
     "task.complete": Text("办理", "Done"),
     "job.complete": Text("系统办理", "Done by the system"),
+    "job.fail": Text("系统办理出错", "Ended with an error"),
+    "job.give_up": Text("系统无法办理", "Could not be done by the system"),
     "deadline.fire": Text("期限届满", "Deadline reached"),
     "deadline.broken": Text("期限触发失败", "Deadline failed"),
     "message.deliver": Text("收到消息", "Message received"),

@@ -77,6 +77,9 @@ class Replayer:
                 return engine.signal(state, command["signal"], data, at)
             case "fail":
                 return engine.fail(state, command["task"], command["code"], at)
+            case "give_up":
+                why = Text(command["zh"], command["en"])
+                return engine.give_up(state, command["task"], command["code"], why, at)
             case "retry":
                 return engine.retry(state, command["incident"], data, at)
             case "cancel":

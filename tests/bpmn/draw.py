@@ -8,6 +8,7 @@ from typing import Any
 from app.bpmn.definition import Definition
 from app.bpmn.engine import Engine
 from app.bpmn.step import Step
+from app.errors import Text
 
 AT = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # a Monday, nine in the morning in Shanghai
 GUARD = 'triggeredByEvent="true"'
@@ -209,6 +210,10 @@ class Run:
 
     def fail(self, task: str, code: str) -> Step:
         return self.keep(self.engine.fail(self.step.state, task, code, self.at))
+
+    def give_up(self, task: str) -> Step:
+        why = Text("对方系统不应答", "the other side does not answer")
+        return self.keep(self.engine.give_up(self.step.state, task, "job-failed", why, self.at))
 
     def retry(self, incident: str, **data: object) -> Step:
         return self.keep(self.engine.retry(self.step.state, incident, data, self.at))

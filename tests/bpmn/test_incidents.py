@@ -16,6 +16,7 @@ from tests.bpmn.draw import (
     process,
     refers,
     script,
+    service,
     start,
     sub,
     timer,
@@ -165,3 +166,35 @@ def test_incident_inside_a_sub_process_goes_with_it_when_that_is_cancelled() -> 
     run.fire("late#1")
     assert run.step.resolved == ("u/g!1",)
     assert run.done
+
+
+LATE = boundary("late", "a", timer("Duration", "PT1H")) + user("b")
+
+
+def test_a_job_that_nobody_can_do_is_an_incident_while_the_deadline_on_its_border_runs_on() -> None:
+    run = Run(process(start() + service("a") + LATE + end(), "s a e", "late b e"))
+    run.give_up("a#1")
+    assert (run.open, [one.id for one in run.step.incidents], run.step.cleared) == ([], ["a!1"], ())
+    run.retry("a!1")
+    assert run.open == ["a#2"]
+    run.give_up("a#2")
+    run.fire("late#1")
+    assert (run.open, run.step.resolved) == (["b#1"], ("a!2",))
+
+
+def test_an_error_that_nobody_catches_keeps_the_deadline_of_its_task() -> None:
+    run = Run(process(start() + service("a") + LATE + end(), "s a e", "late b e"))
+    run.fail("a#1", "E9")
+    assert ([one.code for one in run.step.incidents], run.step.cleared) == (["uncaught-error"], ())
+    run.retry("a!1")
+    run.complete("a#2")
+    assert run.done
+
+
+def test_a_job_that_fails_to_open_again_stays_an_incident() -> None:
+    run = Run(process(start() + service("a", "= kind") + end(), "s a e"), data={"kind": "look-up"})
+    run.give_up("a#1")
+    run.retry("a!1", kind=None)
+    assert ([one.id for one in run.step.incidents], run.open) == (["a!2"], [])
+    run.retry("a!2", kind="look-up")
+    assert run.open == ["a#2"]

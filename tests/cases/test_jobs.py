@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text, update
+from sqlalchemy import select, text, update
 
 from app import clock, jobs
 from app.audit.models import LogEntry
 from app.bench.diagrams import ANSWER
 from app.cases import operations
-from app.cases.models import Case, Deadline, Incident, Outbox, Task
+from app.cases.models import Case, Incident, Outbox, Task
 from app.catalogue.bundle import forget
 from app.catalogue.models import Blob
 from app.db import Model, transaction
@@ -268,16 +268,71 @@ def test_a_service_task_is_done_by_the_handler_of_its_type(county: County, monke
     assert (asked, county.case(case_id).status, county.case(case_id).data["amount"]) == (["n0"], "completed", 7)
 
 
-def test_a_job_type_that_nobody_knows_leaves_its_task_open_and_holds_up_no_other(county: County) -> None:
+def test_a_job_type_that_nobody_knows_is_an_incident_and_holds_up_no_other(county: County) -> None:
     county.publish("lost", line("lost", serves("nobody")), "lost")
     lost = county.start("lost", **ANSWER)
     (well,) = timed(county)
     work(county, AT + 2 * HOUR)
     assert fired(well) == [well]
-    (task,) = all_of(Task, lost)
-    assert (task.status, county.case(lost).status) == ("open", "active")
-    with pytest.raises(LookupError, match="nobody"):
-        jobs.do_job(task_id=task.id)
-    assert jobs_left("todo") == 1
+    (incident,) = all_of(Incident, lost)
+    assert (incident.code, incident.element, incident.status) == ("job-failed", "n0", "open")
+    assert "nobody" in incident.text_zh
+    assert jobs_left("todo") == jobs_left("failed") == 0
+
+
+def test_a_handler_that_fails_is_asked_as_often_as_the_diagram_says_and_again_after_a_retry(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def moody(task: Task) -> dict[str, Any]:
+        asked.append(task.id)
+        if len(asked) < 4:
+            raise ValueError("the other side does not answer")
+        return {"amount": 9}
+
+    monkeypatch.setitem(jobs.HANDLERS, "moody", moody)
+    county.publish("moods", line("moods", serves("moody")), "moods")
+    case_id = county.start("moods", **ANSWER)
+    (task,) = all_of(Task, case_id)
+    for tried in range(3):
+        assert not all_of(Incident, case_id)
+        jobs.do_job(task_id=task.id, tried=tried)
+    (incident,) = all_of(Incident, case_id)
+    assert (asked, incident.code) == ([task.id] * 3, "job-failed")
+    assert "does not answer" in incident.text_en
+    jobs.do_job(task_id=task.id)  # a late delivery of the same job finds nothing to do
+    assert len(asked) == 3
+    admin = county.actor("admin")
+    with transaction() as session:
+        operations.retry_incident(session, incident.id, admin, {}, AT)
+    work(county, AT)
+    assert (len(asked), county.case(case_id).status, county.case(case_id).data["amount"]) == (4, "completed", 9)
+
+
+def test_a_handler_that_puts_the_work_off_leaves_a_job_without_a_lock(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(jobs.HANDLERS, "shut", lambda task: {}["no"])
+    county.publish("shut", line("shut", serves("shut")), "shut")
+    (task,) = all_of(Task, county.start("shut", **ANSWER))
+    work(county, AT)
+    assert (jobs_left("todo"), jobs_left("failed")) == (1, 0)
     with transaction(write=False) as session:
-        assert session.scalar(select(func.count()).select_from(Deadline)) == 0
+        lock = session.scalar(text("SELECT lock FROM procrastinate_jobs WHERE status = 'todo'"))
+    assert lock is None
+    assert all_of(Task, task.case_id)[0].status == "open"
+
+
+def test_a_business_error_of_a_handler_goes_the_way_that_the_diagram_draws(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(task: Task) -> dict[str, Any]:
+        raise jobs.BusinessError("NO_SUCH_PERSON")
+
+    monkeypatch.setitem(jobs.HANDLERS, "refuses", refuses)
+    county.publish("refuses", line("refuses", serves("refuses")), "refuses")
+    case_id = county.start("refuses", **ANSWER)
+    work(county, AT)
+    (incident,) = all_of(Incident, case_id)
+    assert (incident.code, "NO_SUCH_PERSON" in incident.text_en) == ("uncaught-error", True)

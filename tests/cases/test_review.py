@@ -15,7 +15,7 @@ from app.audit.log import Act, record, stream_head
 from app.audit.models import LogEntry
 from app.bench.diagrams import FORM, end, process, start
 from app.calendars.operations import import_notice
-from app.cases import operations
+from app.cases import arrivals, operations
 from app.cases.models import Case, Incident, Outbox, Task
 from app.catalogue.bundle import bundle
 from app.db import db, transaction
@@ -318,7 +318,7 @@ def test_what_a_message_carries_is_replayed_as_what_it_was(county: County) -> No
     case_id = county.start("dated", **ANSWER)
     payload = {"when": {"$feel": "date", "value": "2026-03-02"}}
     with transaction() as session:
-        operations.deliver_message(session, "990000", "call", "件", payload, SYSTEM, county.at)
+        arrivals.deliver_message(session, "990000", "call", "件", payload, SYSTEM, county.at)
     assert [one.due_at for one in county.deadlines(case_id)] == [datetime(2026, 3, 1, 16, tzinfo=UTC)]
     whole(county, case_id)
 
@@ -365,7 +365,7 @@ def test_the_incident_of_a_deadline_ends_with_its_task(county: County) -> None:
     county.later(days=30)
     for _ in range(2):
         with transaction() as session:
-            operations.report_broken_deadline(session, deadline.id, ValueError("no"), county.at)
+            arrivals.report_broken_deadline(session, deadline.id, ValueError("no"), county.at)
     county.check(case_id, "accept")
     with transaction(write=False) as session:
         found = session.scalars(select(Incident).where(Incident.case_id == case_id)).all()
