@@ -21,7 +21,7 @@ STEP_KINDS = (
 )  # fmt: skip
 UNITS = ("WD", "D", "M", "H")
 ANCHORS = ("entry", "receipt", "acceptance", "decision")
-CLOCK_ACTIONS = ("start", "pause", "resume", "stop")
+CLOCK_ACTIONS = ("start", "pause", "resume", "extend", "stop")
 OUTCOMES = ("granted", "refused", "not_accepted", "withdrawn", "lapsed", "completed")
 
 

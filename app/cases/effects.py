@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NoReturn
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from app.bpmn.step import Effect
 from app.cases.models import Case, Outbox
 from app.cases.papers import facts
-from app.cases.terms import set_case_dues
+from app.cases.terms import EXTENDED, extended_days, set_case_dues
 from app.catalogue.bundle import Bundle
 from app.documents.models import Notice
 from app.documents.operations import Paper, issue
+from app.errors import Invalid, Text
 from app.identity.actor import Actor
 from app.law.calendar import Calendar
 from app.law.clock import local_date
@@ -77,6 +78,8 @@ def _clock(scene: Scene, attributes: Any, done: Consequences) -> None:
         _end_pause(case, clock, today)
     elif action == "start" and clock == "case":
         _accept(case, attributes, today)
+    elif action == "extend":
+        _extend(case, scene.bundle, today)
     elif action == "stop":
         _end_pause(case, clock, today)
         if clock == "case":
@@ -97,6 +100,24 @@ def _accept(case: Case, attributes: Any, today: date) -> None:
         case.accepted_on = (case.supplemented_on if basis == "supplemented" else None) or today
     case.accept_basis = basis
     _end_pause(case, "acceptance", today)
+
+
+def _extend(case: Case, version: Bundle, today: date) -> None:
+    """Lift both limits by the days asked for (art. 42): once, before they run out, by no more than the law allows."""
+    days, most = int(case.data.get("extensionDays") or 0), int(version.content.get("extend_max") or 0)
+    if extended_days(case):
+        _not_extended("本件已经延期一次，不能再延期", "The case has been extended already; it cannot be again")
+    if case.statutory_due is not None and today > case.statutory_due:
+        _not_extended(
+            "法定期限已经届满，不能再批准延期", "The statutory limit has run out; it is too late to extend it"
+        )
+    if not 0 < days <= most:
+        _not_extended(f"延期不得超过 {most} 个工作日", f"An extension is at most {most} working days")
+    case.data = {**case.data, EXTENDED: days}
+
+
+def _not_extended(zh: str, en: str) -> NoReturn:
+    raise Invalid(Text(zh, en), {"extensionDecision": (Text(zh, en),)})
 
 
 def _end_pause(case: Case, clock: str, today: date) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.cases.models import Case
-from app.cases.terms import promise_from
+from app.cases.terms import extended_days, promise_from
 from app.catalogue.bundle import Bundle, Term
 from app.config import current
 from app.documents.models import Notice
@@ -51,6 +51,8 @@ def item_facts(version: Bundle) -> dict[str, Any]:
         "statutoryLimit": version.statutory.value,
         "promisedLimit": version.promised.value,
         "supplementDays": supplement_days(version),
+        "handleMode": version.content.get("handle_mode"),
+        "extendMax": int(version.content.get("extend_max") or 0),
     }
 
 
@@ -109,6 +111,7 @@ def facts(
         "promised_limit": _words(version.promised),
         "statutory_limit": _words(version.statutory),
         "supplement_days": supplement_days(version),
+        "extended_days": extended_days(case) or None,
         "required": [one["name"] for one in case.data.get("materials") or content["material"]],
         "certificate": content.get("result_name"),
     }
@@ -124,6 +127,7 @@ def _from_answers(case: Case) -> dict[str, Any]:
         "materials": listed,
         "defects": [_material(one) for one in materials if one.get("verdict") in DEFECTIVE],
         "reason": _reason(data),
+        "extension_reason": data.get("extensionReason"),
         "method": METHODS.get(str(data.get("deliveryMethod"))),
         "receiver": data.get("receiverName") or ("公告" if data.get("deliveryMethod") == "public" else None),
     }

@@ -10,6 +10,14 @@ from app.catalogue.bundle import Bundle
 from app.law.calendar import Calendar
 from app.law.clock import Due, Pause, Unit, due, local_date
 
+EXTENDED = "extendedDays"
+"""The key in a case's data under which the days stand by which its limits were extended."""
+
+
+def extended_days(case: Case) -> int:
+    """Units by which both limits of a case were extended; 0 unless they were."""
+    return int(case.data.get(EXTENDED) or 0)
+
 
 def pauses_of(case: Case) -> tuple[Pause, ...]:
     """The case's pauses, of both clocks, as the legal clock reads them."""
@@ -24,9 +32,9 @@ def set_case_dues(case: Case, bundle: Bundle, calendar: Calendar) -> None:
     if case.decided_on is not None or start is None:
         _before_or_after(case, bundle, calendar)
         return
-    pauses = pauses_of(case)
-    statutory = due(start, bundle.statutory.value, bundle.statutory.unit, pauses, 0, calendar)
-    promised = due(start, bundle.promised.value, bundle.promised.unit, pauses, 0, calendar)
+    pauses, more = pauses_of(case), extended_days(case)
+    statutory = due(start, bundle.statutory.value, bundle.statutory.unit, pauses, more, calendar)
+    promised = due(start, bundle.promised.value, bundle.promised.unit, pauses, more, calendar)
     case.statutory_due, case.promised_due = statutory.due, promised.due
     case.due_on, case.warn_on = promised.due, promised.warn_on
     case.provisional = statutory.provisional or promised.provisional

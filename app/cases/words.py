@@ -116,6 +116,7 @@ CLOCK: Mapping[str, Text] = {
     "case.start": Text("开始计时", "clock started"),
     "case.pause": Text("暂停计时", "clock paused"),
     "case.resume": Text("恢复计时", "clock resumed"),
+    "case.extend": Text("延长期限", "limit extended"),
     "case.stop": Text("停止计时", "clock stopped"),
     "acceptance.pause": Text("受理期限中止", "acceptance clock paused"),
     "acceptance.resume": Text("受理期限恢复", "acceptance clock resumed"),

@@ -51,6 +51,14 @@ KINDS: Mapping[str, Kind] = {
         basis="依据",
         remedies="救济途径",
     ),
+    "extension": _kind(
+        "延期告知书",
+        "Notice of extension",
+        "延期",
+        extended_days="延长的天数",
+        extension_reason="延期的理由",
+        statutory_due="延长后的法定期限",
+    ),
     "delivery_receipt": _kind("送达回证", "Proof of delivery", "送达", receiver="签收人", method="送达方式"),
     "lapse": _kind("视为撤回通知书", "Notice of lapse", "视撤", reason="理由", basis="依据"),
 }

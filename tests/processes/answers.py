@@ -71,6 +71,20 @@ APPLICATIONS: Mapping[str, Answer] = {
         "bankBranch": "示范支行营业部",
         "employeeCount": 5,
     },
+    "individual_business": {
+        **PERSON,
+        "applicantType": "natural",
+        "applicantName": "孙小梅",
+        "hasTradeName": True,
+        "tradeName": "示范县福来早餐店",
+        "operationForm": "personal",
+        "employees": 2,
+        "businessScope": "早餐服务",
+        "premisesKind": "leased",
+        "premisesAddress": "示范县东湖路 16 号",
+        "premisesArea": 30,
+        "leaseUntil": "2029-12-31",
+    },
 }
 GOOD: Answer = {"verdict": "complete", "originals": 1, "copies": 1, "pages": 2}
 BAD: Answer = {"verdict": "missing", "defect": "请补交该材料，一份，加盖公章。"}
@@ -104,6 +118,15 @@ def decided(basis: str, decision: str, *, on_the_spot: bool = False) -> Answer:
     return {**answer, **(VERDICTS if on_the_spot else {})}
 
 
+def registered(basis: str, result: str = "grant") -> Answer:
+    """A review of a registration that comes to its conclusion."""
+    return {"reviewStep": "conclude", **reviewed(basis, result)}
+
+
+EXTEND: Answer = {"reviewStep": "extend"}
+EXTENSION: Answer = {"extensionDays": "3", "extensionReason": "经营范围涉及新业态，需要核对规范表述。"}
+EXTENDED: Answer = {"extensionDecision": "approved"}
+NOT_EXTENDED: Answer = {"extensionDecision": "rejected", "extensionRejectReason": REASON}
 SUPPLEMENT: Answer = {"supplementChannel": "window", "supplementBy": "李明", "supplementPages": 3}
 SURVEY: Answer = {
     "surveyDate": "2026-03-03",

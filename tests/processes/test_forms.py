@@ -6,7 +6,7 @@ import pytest
 
 from tests.processes import answers as a
 from tests.processes.drawing import FORMS
-from tests.processes.walk import form_of
+from tests.processes.walk import BEGIN, form_of
 
 BASIS = [{"id": "law-1", "label": "《示范条例》第一条"}]
 MATERIALS = [{"name": "申请表", "need": "必要"}, {"name": "专间说明", "need": "非必要"}]
@@ -131,6 +131,33 @@ def test_R148_agent_who_collects_shows_a_letter() -> None:
     answer = {**a.DELIVERED, "receiverIsAgent": True}
     assert wrong("delivery", answer) == ["agentLetterNo"]
     assert wrong("delivery", {**answer, "agentLetterNo": "委〔2026〕1 号"}) == []
+
+
+def test_R117_instant_item_offers_the_decision_on_the_spot_first_and_a_reported_one_not_at_all() -> None:
+    form = form_of("intake_check")
+
+    def offered(**item: Any) -> list[str]:
+        context = {"item": {"basis": BASIS, **item}, "materials": MATERIALS}
+        settled = form.settle({"materials": [{**one, **a.GOOD} for one in MATERIALS]}, context, BEGIN)
+        (place,) = [one for one in settled.valid_places() if one.component.key == "checkResult"]
+        return [str(one["value"]) for one in settled.offered(place)]
+
+    assert offered(promisedLimit=3, handleMode="自办") == ["accept", "on_the_spot", "refuse"]
+    assert offered(promisedLimit=0, handleMode="自办") == ["on_the_spot", "accept", "refuse"]
+    assert offered(promisedLimit=7, handleMode="转报") == ["accept", "refuse"]
+
+
+def test_licence_that_never_expires_has_no_last_day() -> None:
+    answer = without(a.CERTIFICATE, "validTo")
+    assert wrong("certificate", answer) == ["validTo"]
+    assert wrong("certificate", {**answer, "longTerm": True}) == []
+
+
+@pytest.mark.parametrize("most", [3, 10])
+def test_extension_asks_for_no_more_days_than_the_law_allows(most: int) -> None:
+    item = {"basis": BASIS, "extendMax": most}
+    assert wrong("extension_request", {**a.EXTENSION, "extensionDays": str(most)}, item=item) == []
+    assert wrong("extension_request", {**a.EXTENSION, "extensionDays": str(most + 1)}, item=item) == ["extensionDays"]
 
 
 @pytest.mark.parametrize(("method", "missing"), [("post", "trackingNo"), ("electronic", "trackingNo")])

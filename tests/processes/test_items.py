@@ -64,7 +64,12 @@ def test_item_codes_hold(slug: str) -> None:
 
 @pytest.mark.parametrize(
     ("slug", "statutory", "promised", "kind"),
-    [("road_transport", 20, 3, "承诺件"), ("food_business", 20, 8, "承诺件"), ("company_start", 45, 2, "联办件")],
+    [
+        ("road_transport", 20, 3, "承诺件"),
+        ("food_business", 20, 8, "承诺件"),
+        ("company_start", 45, 2, "联办件"),
+        ("individual_business", 3, 0, "即办件"),
+    ],
 )
 def test_R128_promise_is_within_the_statute(slug: str, statutory: int, promised: int, kind: str) -> None:
     content = item_of(slug)

@@ -4,7 +4,7 @@ import pytest
 
 from tests.processes import answers as a
 from tests.processes.drawing import drawing
-from tests.processes.walk import Walk, item_of
+from tests.processes.walk import Walk, form_of, item_of
 from tests.processes.ways import (
     GRANTED,
     NORMAL,
@@ -15,8 +15,11 @@ from tests.processes.ways import (
     SUPPLEMENTED,
     WAYS,
     accept,
+    ask_for_more_time,
     company_refused,
     decide,
+    extended,
+    not_extended,
     notify,
     plain,
     registered,
@@ -181,6 +184,51 @@ def test_R144_three_persons_file_a_negative_decision() -> None:
         ("section_head", ("filing_form",)),
         ("deputy_head", ("filing_form", "filing_review")),
     ]
+
+
+# --- registering an individual business
+
+
+@pytest.mark.parametrize("way", PLAIN)
+def test_individual_business_reaches_the_end_of_every_way(way: str) -> None:
+    route, outcome, papers, clocks = PLAIN[way]
+    case = walk("individual_business")
+    route(case)
+    judge(case, outcome, papers, clocks)
+
+
+def test_R029_individual_business_is_registered_on_the_spot_without_an_inner_step() -> None:
+    case = walk("individual_business")
+    accept(case, "on_the_spot")
+    task = case.open("approval")
+    assert task.step is not None
+    assert task.step.post == "approver"
+    assert task.limit is not None
+    assert (task.limit.value, task.limit.unit) == (0, "WD")
+    decide(case, on_the_spot=True)
+    assert {"review", "extend"} & set(case.entered("individual_business")) == set()
+
+
+def test_R139_extension_is_approved_by_a_head_and_told_before_the_limit_moves() -> None:
+    case = walk("individual_business")
+    extended(case)
+    judge(case, "granted", ["receipt", "acceptance", "extension", *GRANTED], [*NORMAL, "case extend", *STOP])
+    assert case.variables["extensionResult"] == "approved"
+
+
+def test_R139_extension_that_is_not_approved_changes_nothing_and_is_not_asked_for_again() -> None:
+    case = walk("individual_business")
+    not_extended(case)
+    judge(case, "granted", ["receipt", "acceptance", *GRANTED], NORMAL + STOP)
+
+
+def test_extension_is_offered_once() -> None:
+    case = walk("individual_business")
+    accept(case)
+    ask_for_more_time(case, a.EXTENDED)
+    task = case.open("review")
+    errors = form_of("registration_review").clean(a.EXTEND, {**case.answers, **task.inputs}, now=case.at).errors
+    assert set(errors) >= {"Field_reviewStep"}
 
 
 # --- starting a company

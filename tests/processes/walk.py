@@ -85,6 +85,8 @@ class Walk:
             "supplementDays": "supplement_days",
             "statutoryLimit": "anticipate_day",
             "promisedLimit": "promise_day",
+            "extendMax": "extend_max",
+            "handleMode": "handle_mode",
         }
         basis = [{"id": one["id"], "label": f"《{one['law']}》{one['article']}"} for one in self.item["by_law"]]
         return {"code": self.item["slug"], "basis": basis} | {key: self.item[name] for key, name in names.items()}

@@ -8,7 +8,12 @@ from tests.processes.walk import Walk
 
 Route = Callable[[Walk], None]
 NORMAL = ["case start normal"]
-BASIS = {"road_transport": "road-transport-24", "food_business": "food-safety-33", "company_start": "market-entity-16"}
+BASIS = {
+    "road_transport": "road-transport-24",
+    "food_business": "food-safety-33",
+    "company_start": "market-entity-16",
+    "individual_business": "market-entity-19",
+}
 
 
 def walk(slug: str, **changes: Any) -> Walk:
@@ -47,7 +52,8 @@ def refuse_acceptance(case: Walk, **heads: str) -> None:
 
 
 def review(case: Walk, element: str = "review", result: str = "grant") -> None:
-    case.do(element, a.reviewed(BASIS[case.item["slug"]], result))
+    answer = a.registered if case.item["slug"] == "individual_business" else a.reviewed
+    case.do(element, answer(BASIS[case.item["slug"]], result))
 
 
 def decide(case: Walk, decision: str = "granted", element: str = "approval", *, on_the_spot: bool = False) -> None:
@@ -211,6 +217,31 @@ def surveyed(case: Walk) -> None:
     hand_over(case)
 
 
+# --- registering an individual business
+
+
+def ask_for_more_time(case: Walk, decision: Mapping[str, Any]) -> None:
+    case.do("review", a.EXTEND)
+    case.do("extension_request", a.EXTENSION)
+    case.do("extension_approval", decision)
+
+
+def extended(case: Walk) -> None:
+    accept(case)
+    ask_for_more_time(case, a.EXTENDED)
+    review(case)
+    decide(case)
+    hand_over(case)
+
+
+def not_extended(case: Walk) -> None:
+    accept(case)
+    ask_for_more_time(case, a.NOT_EXTENDED)
+    review(case)
+    decide(case)
+    hand_over(case)
+
+
 # --- starting a company
 
 SERVICES = ("GAJ", "SWJ", "RSJ", "YBJ", "GJJ", "HZYH")
@@ -275,4 +306,5 @@ WAYS: Mapping[str, list[tuple[Route, Mapping[str, Any]]]] = {
     "road_transport": [(route, {}) for route, *_ in PLAIN.values()],
     "food_business": [(surveyed, {}), *((route, SALE) for route, *_ in PLAIN.values())],
     "company_start": [(route, {}) for route in COMPANY],
+    "individual_business": [(route, {}) for route in (extended, not_extended, *(one[0] for one in PLAIN.values()))],
 }

@@ -9,7 +9,7 @@ from app.calendars.queries import current_calendar
 from app.cases import queries, words
 from app.cases.lights import Light, light_of
 from app.cases.models import Case, Task
-from app.cases.terms import pauses_of
+from app.cases.terms import extended_days, pauses_of
 from app.cases.web.routes import local, today
 from app.catalogue.bundle import Bundle, Term
 from app.catalogue.outline import Outline, outline
@@ -115,11 +115,17 @@ def facts(case: Case, version: Bundle) -> list[tuple[Text, object]]:
         (Text("受理日期", "Accepted"), case.accepted_on),
         (Text("受理方式", "Acceptance"), basis if case.accept_basis else None),
         (Text("补正日期", "Supplemented"), case.supplemented_on),
+        (Text("延期", "Extended by"), _extended(case, version)),
         (Text("决定日期", "Decided"), case.decided_on),
         (Text("告知申请人", "Applicant told"), case.notified_at and moment(case.notified_at)),
         (Text("办结时间", "Ended"), case.ended_at and moment(case.ended_at)),
     ]
     return [(label, value) for label, value in rows if value is not None]
+
+
+def _extended(case: Case, version: Bundle) -> Text | None:
+    days = extended_days(case)
+    return words.limit_words({"value": days, "unit": version.statutory.unit}) if days else None
 
 
 def used_days(case: Case, version: Bundle) -> int | None:
