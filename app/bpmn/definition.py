@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from app.bpmn import specs
+from app.bpmn import foreign, specs
 from app.bpmn.diagram import Body, ElementInfo, Node
 from app.bpmn.dialect import ZEEBE, CalledElement, Element, bpmn, flag
 from app.bpmn.normal import FIX, Normaliser
@@ -109,9 +109,11 @@ def _bodies(
         if source.file not in checked:
             checked.add(source.file)
             normaliser.ids(source.root)
+            findings += foreign.shared(source.root, source.file)
         if not flag(process.get("isExecutable"), True):
             text = Text(f"流程“{ident}”标为不可执行", f"process “{ident}” is marked as not executable")
             normaliser.complain(process, "not-executable", text)
+        findings += foreign.strange(process, source.file)
         reader = Reader(normaliser, source.references, known)
         bodies |= reader.bodies(normaliser.graph(process, ident, ident))
         names |= reader.names

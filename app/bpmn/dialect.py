@@ -12,6 +12,12 @@ from typing import Any
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 GOV = "urn:banjie:gov:1"
+VENDORS = {
+    "http://camunda.org/schema/1.0/bpmn": "camunda",
+    "http://activiti.org/bpmn": "activiti",
+    "http://flowable.org/bpmn": "flowable",
+}
+"""Engines that write a user task's people as attributes of the same names."""
 
 Element = Any  # lxml's _Element, whose stubs do not cover iteration by tag
 
@@ -137,11 +143,16 @@ class Assignment:
 
     @classmethod
     def read(cls, node: Element) -> "Assignment | None":
-        """From a user task."""
+        """From a user task; the attributes of other engines are understood too."""
         found = extension(node, ZEEBE, "assignmentDefinition")
-        return None if found is None else cls(
-            found.get("assignee", ""), found.get("candidateGroups", ""), found.get("candidateUsers", "")
-        )  # fmt: skip
+        if found is not None:
+            return cls(found.get("assignee", ""), found.get("candidateGroups", ""), found.get("candidateUsers", ""))
+        plain = [_of_vendor(node, name) for name in ("assignee", "candidateGroups", "candidateUsers")]
+        return cls(*plain) if any(plain) else None
+
+
+def _of_vendor(node: Element, name: str) -> str:
+    return next((str(found) for one in VENDORS if (found := node.get(f"{{{one}}}{name}"))), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class Row:
 
 
 PAPERS = frozenset({"participant", "nonExecutable", "conversation", "choreography", "import", "itemDefinition",
-                    "interface", "resource", "partner", "relationship", "diagram", "processType"})  # fmt: skip
+                    "resource", "partner", "relationship", "diagram", "processType", "harmless"})  # fmt: skip
 """What is documentation only though it is no flow element (those are in `support.DOCUMENTATION`)."""
 
 
@@ -145,6 +145,7 @@ _STARTS = (
     _row("process/implicitStart", "13.2", "没有开始事件的流程", "process without a start event"),
     _row("process/implicitEnd", "13.5.6", "没有结束事件的流程", "process without an end event"),
     _row("process/severalStarts", "13.2", "几个开始事件", "several start events"),
+    _row("eventGatewayType", "10.6.6", "不启动流程的并行事件网关", "parallel event gateway that starts nothing"),
     _row("instantiate", "13.4.4", "启动流程的事件网关和接收任务", "event-based gateway or receive task that starts"),
 )
 _DATA = (
@@ -157,11 +158,21 @@ _DATA = (
     _row("dataOutputAssociation", "10.4.2", "数据输出关联", "data output association"),
     _row("dataFlow", "10.4.2", "数据关联的转换和赋值", "data association: transformation, assignment"),
 )
+_FOREIGN = (
+    _row("foreign/attribute", "8.2.3", "其他引擎的属性", "attribute of another engine"),
+    _row("foreign/element", "8.2.3", "其他引擎的扩展元素", "extension element of another engine"),
+    _row("foreign/zeebe", "8.2.3", "不认识的 zeebe: 扩展元素", "zeebe: element that is not known here"),
+    _row("foreign/language", "8.4.6", "FEEL 以外的表达式语言", "expression language other than FEEL"),
+    _row("scriptBody", "10.3.3", "script 元素中的脚本", "script in a script element"),
+    _row("people", "10.3.4", "其他引擎写的办理人、候选人", "assignee and candidates as other engines write them"),
+    _row("harmless", "8.2.3", "其他引擎的重试、保存、元数据", "another engine's retries, save points, metadata"),
+)
 _AROUND = (
     _row("laneSet", "10.8", "泳道", "lanes"),
     _row("participant", "9.3", "泳池", "pools"),
     _row("nonExecutable", "13.1", "不可执行的流程(isExecutable=false)", "process that is not executable"),
     _row("processType", "10.2", "流程的 processType、isClosed", "processType and isClosed of a process"),
+    _row("correlationSubscription", "8.4.2", "关联键和关联订阅", "correlation keys and subscriptions"),
     _row("conversation", "9.5", "会话", "conversations"),
     _row("choreography", "11", "编排", "choreographies"),
     _row("textAnnotation", "8.4.1", "文本注释", "text annotation"),
@@ -180,6 +191,7 @@ SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
     ("时间和错误 · Times and errors", _TIMES),
     ("流程的开始和结束 · Beginning and end", _STARTS),
     ("数据 · Data", _DATA),
+    ("其他引擎的写法 · What other engines write", _FOREIGN),
     ("协作和说明 · Collaboration and documentation", _AROUND),
 )
 """All rows, by the page's headings."""

@@ -14,6 +14,7 @@ from app.errors import Text
 from app.feel import FeelSyntaxError
 
 JOBS = ("serviceTask", "sendTask", "scriptTask", "businessRuleTask")
+USE_FEEL = Text("请改写为以“=”开头的 FEEL", "rewrite it as FEEL with a leading “=”")
 CONDITION = Text("条件", "the condition")
 SCRIPT = Text("脚本", "the script")
 DECISION = Text("决策编号", "the decision id")
@@ -72,6 +73,11 @@ class Reader:
             text = Text(f"{what.zh}不是 FEEL:{error.text.zh}", f"{what.en} is not FEEL: {error.text.en}")
             self.normaliser.complain(node, "bad-feel", text)
             return None
+        if value.is_literal and ("${" in source or "#{" in source):
+            text = Text(
+                f"{what.zh}“{source}”是其他引擎的表达式", f"{what.en} “{source}” is another engine's expression"
+            )
+            self.normaliser.complain(node, "foreign-expression", text, USE_FEEL)
         self.names |= value.names
         return value
 

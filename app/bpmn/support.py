@@ -68,7 +68,6 @@ DOCUMENTATION = frozenset(
         "humanPerformer",
         "potentialOwner",
         "rendering",
-        "correlationSubscription",
         "dataInput",
         "dataOutput",
         "inputSet",
@@ -163,6 +162,28 @@ REFUSED: dict[str, Unsupported] = {
         Text("启动流程的网关或接收任务", "gateway or receive task that starts the process"),
         Text("请改用消息开始事件", "use a message start event"),
     ),
+    "scriptBody": Unsupported(
+        "script-body",
+        Text("写在 script 里的脚本", "script in a script element"),
+        Text("请改写为 zeebe:script 的 FEEL 表达式", "rewrite it as a FEEL expression in zeebe:script"),
+    ),
+    "eventGatewayType": Unsupported(
+        "parallel-event-gateway",
+        Text("不启动流程的并行事件网关", "parallel event-based gateway that starts no process"),
+        Text("请用并行网关,其后各接一个捕获事件", "use a parallel gateway with a catch event on each branch"),
+    ),
+    "correlationSubscription": Unsupported(
+        "correlation-subscription",
+        Text("BPMN 的关联键(correlationKey)", "correlation by BPMN's correlationKey"),
+        Text(
+            "请在消息上写 zeebe:subscription 的 correlationKey", "use zeebe:subscription correlationKey at the message"
+        ),
+    ),
+    "foreign": Unsupported(
+        "foreign",
+        Text("其他引擎的写法", "what another engine means"),
+        Text("请用 zeebe: 或 gov: 的对应写法", "use what zeebe: or gov: has for it"),
+    ),
     "dataFlow": Unsupported(
         "data-transformation",
         Text("带转换或赋值的数据关联", "data association with a transformation or assignment"),
@@ -189,6 +210,10 @@ def _refused_parts(node: Element, tag: str) -> Iterator[str]:
         yield "isForCompensation"
     if flag(node.get("instantiate"), False):
         yield "instantiate"
+    if node.get("eventGatewayType") == "Parallel" and not flag(node.get("instantiate"), False):
+        yield "eventGatewayType"
+    if tag == "scriptTask" and child_text(node, "script"):
+        yield "scriptBody"
     for child in node:
         name = local(child)
         if name == "standardLoopCharacteristics":

@@ -126,6 +126,10 @@ CONTENT: dict[str, tuple[bytes, bytes]] = {
             )
         ),
     ),
+    "foreign-expression": (
+        diagram(line_of(task("t", ext('<gov:step kind="review" post="${x}"/>')))),
+        diagram(line_of(task("t", ext('<gov:step kind="review" post="= x"/>')))),
+    ),
     "bad-feel": (
         diagram(split("g_e2", flow("g", "e1", "= x &gt;"), flow("g", "e2"))),
         diagram(split("g_e2", flow("g", "e1", "= x &gt; 1"), flow("g", "e2"))),

@@ -19,6 +19,10 @@ REFUSED_CASES = {
         node("intermediateThrowEvent", "x", "<bpmn:signalEventDefinition/><bpmn:messageEventDefinition/>")
     ),
     "unsupported-instantiating-node": line_of(task("x", kind="receiveTask", attributes='instantiate="true"')),
+    "unsupported-script-body": line_of(task("x", "<bpmn:script>1</bpmn:script>", kind="scriptTask")),
+    "unsupported-parallel-event-gateway": start() + node("eventBasedGateway", "x", "", 'eventGatewayType="Parallel"'),
+    "unsupported-correlation-subscription": line_of(task("t")) + node("correlationSubscription", "x"),
+    "unsupported-foreign": line_of(task("x", attributes='camunda:class="C"')),
     "unsupported-data-transformation": line_of(
         task("x", "<bpmn:dataInputAssociation><bpmn:assignment/></bpmn:dataInputAssociation>")
     ),

@@ -51,6 +51,13 @@ _BODIES = {
 }
 """Elements whose text is an expression; True: a literal makes no sense there."""
 
+FOREIGN = rule(
+    "foreign-expression",
+    "error",
+    ("{where} 的“{source}”是其他引擎的表达式", "{where}: '{source}' is an expression of another engine"),
+    ("改写为以“=”开头的 FEEL", "rewrite it as FEEL with a leading '='"),
+    stops=True,
+)
 _ATTRIBUTES: dict[tuple[str, str], dict[str, bool]] = {
     (ZEEBE, "input"): {"source": False},
     (ZEEBE, "output"): {"source": False},
@@ -142,6 +149,8 @@ def _check_expression(found: _Found, known: frozenset[str], file: str, report: R
     if not is_expression(found.text):
         if found.must:
             report.add(NOT_FEEL, spot, where=found.where, source=found.text.strip())
+        elif "${" in found.text or "#{" in found.text:
+            report.add(FOREIGN, spot, where=found.where, source=found.text.strip())
         return
     names = frozenset(name for name in known if name in found.text)  # the fewer, the better the cache holds
     try:

@@ -18,6 +18,7 @@ from app.bpmn.dialect import (
     is_expression,
     local,
 )
+from app.bpmn.foreign import ENGINES
 
 UNKNOWN = rule(
     "unknown-extension",
@@ -164,15 +165,6 @@ _SHAPES: dict[tuple[str, str], _Shape] = {
 }
 _PREFIX = {ZEEBE: "zeebe", GOV: "gov"}
 _OWN_ATTRIBUTES = frozenset({"modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon"})  # of the modeler
-_VENDORS = frozenset(
-    {
-        "http://camunda.org/schema/1.0/bpmn",
-        "http://activiti.org/bpmn",
-        "http://flowable.org/bpmn",
-        "http://www.jboss.org/drools",
-        "http://spiffworkflow.org/bpmn/schema/1.0/core",
-    }
-)
 
 
 def check(diagram: Diagram, report: Report) -> None:
@@ -182,7 +174,7 @@ def check(diagram: Diagram, report: Report) -> None:
         namespace, _, tag = element.tag[1:].rpartition("}")
         if namespace in _PREFIX:
             _check_element(element, namespace, tag, diagram.file, report)
-        elif namespace in _VENDORS:
+        elif namespace in ENGINES:
             vendors[namespace] = vendors.get(namespace, 0) + 1
         elif namespace == BPMN:
             _check_foreign_attributes(element, diagram.file, vendors, report)
@@ -262,7 +254,7 @@ def _check_number(value: str, named: str, spot: Spot, report: Report) -> None:
 def _check_foreign_attributes(element: Any, file: str, vendors: dict[str, int], report: Report) -> None:
     for attribute in element.attrib:
         namespace, _, name = str(attribute)[1:].rpartition("}") if str(attribute)[0] == "{" else ("", "", "")
-        if namespace in _VENDORS:
+        if namespace in ENGINES:
             vendors[namespace] = vendors.get(namespace, 0) + 1
         elif namespace in _PREFIX and name not in _OWN_ATTRIBUTES:
             spot = Spot(file, element.get("id", ""), element.get("name", ""), element.sourceline)

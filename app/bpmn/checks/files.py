@@ -8,7 +8,9 @@ from app import xml
 from app.bpmn.checks.graph import FLOW_NODES, Diagram, read
 from app.bpmn.checks.rules import Report, Spot, rule
 from app.bpmn.dialect import BPMN, bpmn, local
+from app.bpmn.foreign import shared, strange
 from app.bpmn.support import DOCUMENTATION, REFUSED, refusals
+from app.bpmn.support import finding as named
 from app.errors import Refused
 
 MAX_NODES = 10_000
@@ -131,7 +133,11 @@ def check(diagram: Diagram, report: Report) -> None:
     for process in running:
         if not process.stated:
             report.add(NOT_STATED, process)
+    for finding in shared(diagram.root, diagram.file) if running else ():
+        report.take(finding)
     for process in running:
+        for finding in strange(process.xml, diagram.file):
+            report.take(finding)
         for scope in process.scopes:
             _check_children(scope.xml, diagram.file, report)
     _check_strays(diagram, report)
@@ -140,12 +146,14 @@ def check(diagram: Diagram, report: Report) -> None:
 def _check_children(parent: Any, file: str, report: Report) -> None:
     for child in parent.iterchildren(f"{{{BPMN}}}*"):
         tag = local(child)
-        if tag not in FLOW_NODES and tag not in _BESIDE:
+        if tag not in FLOW_NODES and tag in REFUSED:
+            report.take(named(child, REFUSED[tag], file))
+        elif tag not in FLOW_NODES and tag not in _BESIDE:
             report.add(UNKNOWN, _spot(child, file), tag=tag)
         elif tag in FLOW_NODES:
             for finding in refusals(child, file):
-                named = finding.code in support_codes()
-                report.take(finding if named else replace(finding, code=UNSUPPORTED.code))
+                is_named = finding.code in support_codes()
+                report.take(finding if is_named else replace(finding, code=UNSUPPORTED.code))
 
 
 def _check_strays(diagram: Diagram, report: Report) -> None:

@@ -52,6 +52,9 @@ EXHIBITS = (
     _above("nonExecutable", PAPER),
     Exhibit("processType", (process(PLAIN, before=SHARED).replace(
         b'<bpmn:process id="p"', b'<bpmn:process id="p" processType="Private" isClosed="true"'),), STORY),
+    lined("people", "a", '<bpmn:userTask id="a" c:assignee="kim" xmlns:c="http://flowable.org/bpmn"/>', STORY),
+    lined("harmless", "a", '<bpmn:userTask id="a" c:asyncBefore="true" xmlns:c="http://camunda.org/schema/1.0/bpmn"/>',
+          STORY),
     _above("conversation", "<bpmn:collaboration id='co'><bpmn:conversation id='cv'/></bpmn:collaboration>"),
     _above("choreography", "<bpmn:choreography id='ch'><bpmn:choreographyTask id='ct'/></bpmn:choreography>"),
     _beside("textAnnotation", '<bpmn:textAnnotation id="ta"><bpmn:text>…</bpmn:text></bpmn:textAnnotation>'),

@@ -14,6 +14,15 @@ OTHERS = {
     "isForCompensation": "<bpmn:task id='x' isForCompensation='true'/>",
     "complexGateway": "<bpmn:complexGateway id='x'/>",
     "instantiate": "<bpmn:receiveTask id='x' instantiate='true'/>",
+    "scriptBody": "<bpmn:scriptTask id='x'><bpmn:script>1</bpmn:script></bpmn:scriptTask>",
+    "eventGatewayType": "<bpmn:eventBasedGateway id='x' eventGatewayType='Parallel'/>",
+    "correlationSubscription": "<bpmn:correlationSubscription id='x'/>",
+    "foreign/attribute": "<bpmn:task id='x' c:class='C' xmlns:c='http://camunda.org/schema/1.0/bpmn'/>",
+    "foreign/element": "<bpmn:task id='x'><bpmn:extensionElements><c:field xmlns:c='http://flowable.org/bpmn'/>"
+    "</bpmn:extensionElements></bpmn:task>",
+    "foreign/zeebe": "<bpmn:task id='x'><bpmn:extensionElements><zeebe:executionListeners/></bpmn:extensionElements>"
+    "</bpmn:task>",
+    "foreign/language": "<bpmn:task id='x'><bpmn:documentation language='groovy'/></bpmn:task>",
     "dataFlow": (
         "<bpmn:task id='x'><bpmn:dataInputAssociation><bpmn:assignment/></bpmn:dataInputAssociation></bpmn:task>"
     ),
