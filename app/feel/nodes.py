@@ -15,6 +15,7 @@ class Literal(Node):
     """A number, string, boolean, null or at-literal."""
 
     value: Value
+    at: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -102,10 +103,11 @@ class InstanceOf(Node):
 
 @dataclass(slots=True, eq=False)
 class Path(Node):
-    """`value.name`."""
+    """`value.name`; `at` is where the name begins."""
 
     value: Node
     name: str
+    at: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -198,6 +200,15 @@ class UnaryTests(Node):
 
     tests: list[Node]
     negated: bool = False
+
+
+def begins(node: Node) -> int:
+    """The offset in the source where a node begins, as far as its first name or literal tells."""
+    while True:
+        below = children(node)
+        if not below:
+            return getattr(node, "at", 0)
+        node = below[0]
 
 
 def children(node: Node) -> list[Node]:

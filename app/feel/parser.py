@@ -85,7 +85,7 @@ class _Tree(Transformer[Token, Any]):
         return nodes.InstanceOf(value, kind)
 
     def path(self, value: nodes.Node, _dot: Token, name: Token) -> nodes.Node:
-        return nodes.Path(value, str(name))
+        return nodes.Path(value, str(name), name.start_pos or 0)
 
     def filter(self, value: nodes.Node, _open: Token, condition: nodes.Node, _close: Token) -> nodes.Node:
         return nodes.Filter(value, condition)
@@ -177,7 +177,7 @@ def _chain(word: str, left: nodes.Node, right: nodes.Node) -> nodes.Node:
 
 
 def _literal(token: Token) -> nodes.Literal:
-    return nodes.Literal(_LITERALS[token.type](token))
+    return nodes.Literal(_LITERALS[token.type](token), token.start_pos or 0)
 
 
 def _number(token: Token) -> Value:
