@@ -133,8 +133,9 @@ def _spread(name: str, place: int, parameter: Parameter, arguments: Sequence[Sha
 def _no_kind(walk: Walk, node: nodes.Call, name: str, misfit: Misfit) -> None:
     place, parameter, shape, kinds = misfit
     wants, has = words(of(*kinds)), words(shape)
+    part = parameter.optional or kinds == ("boolean",)  # null is left out, and one truth may settle it
     at = nodes.begins(node.arguments[place]) if place < len(node.arguments) and not node.names else None
     walk.note(
         "argument", f"函数 {name} 的参数 {parameter.name} 应为{wants.zh}，却是{has.zh}",
-        f"{parameter.name} of {name} has to be {wants.en}, and is {has.en}", node, at, part=parameter.optional,
+        f"{parameter.name} of {name} has to be {wants.en}, and is {has.en}", node, at, part=part,
     )  # fmt: skip
