@@ -92,16 +92,10 @@ def _forms(given: Mapping[str, bytes]) -> tuple[dict[str, frozenset[str]] | None
 def _decisions(given: Mapping[str, bytes]) -> tuple[frozenset[str] | None, list[Finding]]:
     if not given:
         return None, []
-    from app.dmn import load
+    from app.dmn import review
 
-    known: set[str] = set()
-    found: list[Finding] = []
-    for name, data in given.items():
-        try:
-            known.update(load(data).ids)
-        except Refused as refused:
-            found.extend(_of_file(refused, name))
-    return frozenset(known), found
+    known, found = review(given)
+    return frozenset(known.ids if known is not None else ()), found
 
 
 def _of_file(refused: Refused, name: str) -> Iterable[Finding]:

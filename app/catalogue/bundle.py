@@ -93,23 +93,19 @@ class Compiled:
         self.forms = {
             form.id: form for path, data in files.items() if path.endswith(".form") for form in [Form.load(data)]
         }
-        self.decisions: dict[str, Decisions] = {}
-        for path, data in files.items():
-            if path.endswith(".dmn"):
-                loaded = load_decisions(data)
-                self.decisions.update(dict.fromkeys(loaded.ids, loaded))
-        decided = (loaded.inputs(name) for name, loaded in self.decisions.items())
-        self.reads = self.definition.names.union(*decided)
+        tables = {path: data for path, data in files.items() if path.endswith(".dmn")}
+        self.decisions = load_decisions(tables) if tables else None
+        self.reads = self.definition.names
+        if self.decisions is not None:
+            self.reads = self.reads.union(*map(self.decisions.inputs, self.decisions.ids))
         self.engine = Engine(self.definition, partial(_decide, self.decisions))
 
 
-def _decide(
-    decisions: Mapping[str, Decisions], decision_id: str, context: Mapping[str, object], at: datetime
-) -> object:
-    known = decisions.get(decision_id)
-    if known is None:
+def _decide(decisions: Decisions | None, decision_id: str, context: Mapping[str, object], at: datetime) -> object:
+    """A decision of the item. Raises NotFound, and DecisionError where its answer is not to be relied on."""
+    if decisions is None or decision_id not in decisions.ids:
         raise NotFound(Text(f"没有名为“{decision_id}”的决策表", f"there is no decision {decision_id!r}"))
-    return known.evaluate(decision_id, context, now=at)
+    return decisions.decide(decision_id, context, now=at)
 
 
 _kept: dict[int, Bundle] = {}

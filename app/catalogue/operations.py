@@ -17,7 +17,7 @@ from app.catalogue.models import Blob, Item, ItemVersion, VersionFile
 from app.catalogue.queries import next_number
 from app.catalogue.rules import item_findings
 from app.catalogue.shelf import Shelved
-from app.dmn import load as load_decisions
+from app.dmn import review as review_decisions
 from app.documents.kinds import KINDS
 from app.errors import Conflict, Finding, Invalid, Refused, Text
 from app.forms import Form
@@ -77,20 +77,18 @@ def findings(session: Session, division: str, shelved: Shelved) -> list[Finding]
 
 
 def _parts(shelved: Shelved) -> tuple[dict[str, frozenset[str]], frozenset[str], list[Finding]]:
-    """The keys of each form, the ids of all decisions, and the findings of those that cannot be read."""
+    """The keys of each form, the ids of all decisions, and what is found on both."""
     forms: dict[str, frozenset[str]] = {}
-    decisions: set[str] = set()
-    unreadable: list[Finding] = []
+    tables = {path: data for path, data in shelved.files.items() if path.endswith(".dmn")}
+    decisions, found = review_decisions(tables)
     for path, data in shelved.files.items():
         try:
             if path.endswith(".form"):
                 form = Form.load(data)
                 forms[form.id] = frozenset(form.keys)
-            elif path.endswith(".dmn"):
-                decisions |= set(load_decisions(data).ids)
         except Refused as refused:
-            unreadable += [replace(one, file=one.file or path) for one in refused.findings]
-    return forms, frozenset(decisions), unreadable
+            found += [replace(one, file=one.file or path) for one in refused.findings]
+    return forms, frozenset(decisions.ids if decisions is not None else ()), found
 
 
 def _post_names(session: Session, division: str) -> frozenset[str]:

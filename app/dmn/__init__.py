@@ -1,6 +1,7 @@
-"""Decisions of DMN: tables, expressions and what they require of each other, compiled once from one file."""
+"""Decisions of DMN: tables, expressions and what they require of each other, compiled once from one file or several."""
 
-from app.dmn.decisions import Decisions, load
+from app.dmn.check import check_files, review
+from app.dmn.decisions import Answer, Decisions, load
 from app.dmn.errors import DecisionError
 
-__all__ = ["DecisionError", "Decisions", "load"]
+__all__ = ["Answer", "DecisionError", "Decisions", "check_files", "load", "review"]

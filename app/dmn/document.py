@@ -6,8 +6,9 @@ from typing import Final
 from lxml import etree
 
 from app import xml
-from app.errors import Finding, Refused, Text
+from app.errors import Finding, Refused, Severity, Text
 from app.feel.errors import FeelError, FeelSyntaxError
+from app.feel.lexer import one_blank
 
 NAMESPACES: Final = frozenset(
     (
@@ -49,6 +50,11 @@ def text_of(element: Element | None) -> str:
     return "" if inner is None else "".join(str(part) for part in inner.itertext()).strip()
 
 
+def name_of(element: Element) -> str:
+    """The name of an element, its blanks made one (DMN 1.5, 10.3.1.2); empty if it has none."""
+    return one_blank(element.get("name") or "")
+
+
 def label_of(element: Element) -> str:
     """What people call an element: its label, name or id."""
     return element.get("label") or element.get("name") or element.get("id") or local(element)
@@ -61,14 +67,14 @@ class Faults:
         self.file = file
         self.findings: list[Finding] = []
 
-    def add(self, code: str, element: Element, text: Text, remedy: Text = MEND) -> None:
-        """An error at an element, which is named by the nearest id at or above it."""
+    def add(self, code: str, element: Element, text: Text, remedy: Text = MEND, severity: Severity = "error") -> None:
+        """A finding at an element, which is named by the nearest id at or above it."""
         named = element
         while named.get("id") is None and (above := named.getparent()) is not None:
             named = above
         line: int | None = getattr(element, "sourceline", None)
         self.findings.append(
-            Finding("error", code, text, remedy, self.file, named.get("id") or "", label_of(named), line)
+            Finding(severity, code, text, remedy, self.file, named.get("id") or "", label_of(named), line)
         )
 
     def unsupported(self, element: Element, what: Text) -> None:
@@ -90,15 +96,20 @@ class Faults:
         )
         self.add("dmn-feel", element, text)
 
+    @property
+    def errors(self) -> list[Finding]:
+        """What keeps the file from being executed."""
+        return [one for one in self.findings if one.severity == "error"]
+
     def refuse_if_any(self) -> None:
-        """Raises Refused with all that was found."""
-        if self.findings:
+        """Raises Refused with all that was found, if there are errors among it."""
+        if self.errors:
             raise Refused(self.findings)
 
 
 def read(data: bytes, faults: Faults) -> Element:
     """The `definitions` element of a file. Raises Refused if the file is no model."""
-    root = xml.parse(data)
+    root = xml.parse(data, file=faults.file)
     if local(root) != "definitions":
         faults.add("dmn-not-dmn", root, Text("文件不是 DMN 决策模型", "the file is not a DMN model"))
         faults.refuse_if_any()

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from app.errors import Text
 from app.feel.expression import UnaryTests
 from app.feel.nodes import Type
 from app.feel.run import Run
@@ -13,6 +14,25 @@ from app.feel.values import DateTime, DaysTimeDuration, Value, YearsMonthsDurati
 
 Env = Mapping[str, object]
 MISFIT: Final = object()
+MAX_PROBLEMS: Final = 50
+
+
+class Trial(Run):
+    """One evaluation of a model. `problems` say where the standard gives null for what is wrong: a value that is not
+    of its type, two rules of a UNIQUE table."""
+
+    __slots__ = ("problems",)
+
+    def __init__(self, now: DateTime | None) -> None:
+        super().__init__(now)
+        self.problems: list[Text] = []
+
+    def fail(self, text: Text) -> None:
+        """Note a problem; what had it is null."""
+        if len(self.problems) < MAX_PROBLEMS and text not in self.problems:
+            self.problems.append(text)
+
+
 NAMES: Final = {
     **ALIASES,
     "integer": "number",
@@ -66,24 +86,25 @@ def _only(wanted: type, value: Value) -> Value:
     return value if isinstance(value, wanted) else None
 
 
-def fitting(value: Value, kind: Type) -> Value:
+def fitting(value: Value, kind: Type, texts: bool = False) -> Value:
     """The value as the type takes it, or MISFIT.
 
-    Lists of one and single values stand for each other (10.3.2.9.4); a date stands for its midnight; the text
-    of a date, time or duration, which is all that JSON has, stands for it.
+    Lists of one and single values stand for each other (10.3.2.9.4); a date stands for its midnight in UTC. With
+    `texts`, for what comes from outside, the text of a date, time or duration, which is all that JSON has, stands
+    for it.
     """
     if takes(value, kind):
         return value
     if kind.name == "list":
         inner = kind.arguments[0] if kind.arguments else Type("Any")
         items = value if isinstance(value, list) else [value]
-        found = [fitting(one, inner) for one in items]
+        found = [fitting(one, inner, texts) for one in items]
         return MISFIT if any(one is MISFIT for one in found) else found
     if isinstance(value, list):
-        return fitting(value[0], kind) if len(value) == 1 else MISFIT
+        return fitting(value[0], kind, texts) if len(value) == 1 else MISFIT
     if kind.name == "context" and isinstance(value, dict):
-        return _fields(value, kind)
-    if isinstance(value, str) and (read := _FROM_TEXT.get(kind.name)) is not None:
+        return _fields(value, kind, texts)
+    if texts and isinstance(value, str) and (read := _FROM_TEXT.get(kind.name)) is not None:
         found = read(value)
         return MISFIT if found is None else found
     if kind.name == "date and time" and (midnight := _midnight(value)) is not None:
@@ -94,16 +115,16 @@ def fitting(value: Value, kind: Type) -> Value:
 def _midnight(value: Value) -> DateTime | None:
     from app.feel.builtins.conversion import date_time_from
 
-    found = date_time_from(value)
+    found = None if isinstance(value, str) else date_time_from(value)
     return found if isinstance(found, DateTime) else None
 
 
-def _fields(value: dict[str, Value], kind: Type) -> Value:
+def _fields(value: dict[str, Value], kind: Type, texts: bool) -> Value:
     made = dict(value)
     for name, inner in zip(kind.names, kind.arguments, strict=True):
         if name not in value:
             return MISFIT
-        made[name] = fitting(value[name], inner)
+        made[name] = fitting(value[name], inner, texts)
         if made[name] is MISFIT:
             return MISFIT
     return made
@@ -127,9 +148,9 @@ def _is_allowed(value: Value, item: Item, run: Run) -> bool:
     return not isinstance(value, dict) or all(is_allowed(value.get(name), part, run) for name, part in item.parts)
 
 
-def conforming(value: Value, item: Item | None, run: Run) -> Value:
-    """The value as the item definition takes it, or MISFIT."""
+def conforming(value: Value, item: Item | None, run: Run, texts: bool = False) -> Value:
+    """The value as the item definition takes it, or MISFIT; `texts` as in `fitting`."""
     if item is None or value is None:
         return value
-    found = fitting(value, item.kind)
+    found = fitting(value, item.kind, texts)
     return found if found is not MISFIT and is_allowed(found, item, run) else MISFIT

@@ -1,22 +1,24 @@
 """The requirements graph of a model: decisions, knowledge and services, and what each requires (DMN 1.5, ch. 6)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from app.dmn.boxed import BOXES, Boxes, function_value, nothing
-from app.dmn.document import Element, Faults, child, children, label_of, local
+from app.dmn import grid  # noqa: F401  # its rule registers on import
+from app.dmn.boxed import function_value, result_of_function
+from app.dmn.boxes import Boxes, box_names, nothing
+from app.dmn.document import Element, child, children, label_of, local, name_of
+from app.dmn.imports import UNITS, Part
 from app.dmn.items import Items
 from app.dmn.kinds import Item
-from app.dmn.table import Logic
+from app.dmn.table import Logic, Table
 from app.errors import Text
 
 MAX_CHAIN: Final = 60
-UNITS: Final = ("decision", "businessKnowledgeModel", "decisionService")
 IGNORED: Final = frozenset(
     (
         "", "description", "extensionElements", "itemDefinition", "inputData", "knowledgeSource", "textAnnotation",
-        "association", "group", "elementCollection", "performanceIndicator", "organizationUnit",
+        "association", "group", "elementCollection", "performanceIndicator", "organizationUnit", "import",
         "businessContextElement", "artifact", "DMNDI", *UNITS,
     )
 )  # fmt: skip
@@ -32,59 +34,168 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
+class Ref:
+    """What a unit requires: its key in the model, and the name of the import it is known under, if any."""
+
+    key: str
+    prefix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """A decision, a piece of knowledge or a service. `names` are those its value is known by."""
 
+    key: str
     id: str
+    part: int
     kind: str
     label: str
     names: tuple[str, ...]
     type: Item | None
     logic: Logic
     reads: frozenset[str]
-    decisions: tuple[str, ...] = ()
-    knowledge: tuple[str, ...] = ()
-    inputs: tuple[str, ...] = ()
+    decisions: tuple[Ref, ...] = ()
+    knowledge: tuple[Ref, ...] = ()
+    inputs: tuple[Ref, ...] = ()
     parameters: tuple[tuple[str, Item | None], ...] = ()
-    outputs: tuple[str, ...] = ()
+    outputs: tuple[Ref, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TableAt:
+    """A decision table, and where it stands."""
+
+    table: Table
+    file: str
+    element: str
+    name: str
+    line: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """All of one file."""
+    """All of the files. `broken` says why a unit cannot be executed; `prefixes` are names of the first file's imports
+    by the number of the part."""
 
     units: Mapping[str, Unit]
     given: Mapping[str, Given]
+    tables: tuple[TableAt, ...]
+    broken: Mapping[str, Text]
+    prefixes: Mapping[int, str]
 
 
-def read_model(root: Element, faults: Faults) -> Model:
-    """The model of a `definitions` element; what is wrong with it goes to `faults`."""
-    for one in root:
-        if isinstance(one.tag, str) and local(one) not in IGNORED:
-            faults.unsupported(one, Text(f"「{local(one)}」", f"<{local(one)}>"))
-    items = Items(root, faults)
-    given = {found.id: found for found in (_given(one, items) for one in children(root, "inputData"))}
-    elements = list(children(root, *UNITS))
-    _check_ids(elements, faults)
-    known = items.field_names() | {one.name for one in given.values()}
-    known |= {_variable(one)[0] for one in elements}
-    units = {}
-    written = [0]
-    for element in elements:
-        unit = _unit(element, Boxes(faults, items, known, written), items)
-        units[unit.id] = unit
-    model = Model(units, given)
-    _check_references(model, elements, faults)
-    return model
+def key_of(part: Part, identity: str) -> str:
+    """What an element of a part is known by in the model."""
+    return f"{part.number}#{identity}"
 
 
-def _check_ids(elements: Iterable[Element], faults: Faults) -> None:
+def read_model(parts: Sequence[Part]) -> Model:
+    """The model of opened files; what is wrong with it goes to the faults of each."""
+    all_items: list[Items] = []
+    all_items += [Items(part, all_items) for part in parts]
+    for items in all_items:
+        items.read()
+    read = [_Reader(part, items, parts) for part, items in zip(parts, all_items, strict=True)]
+    units = {unit.key: unit for one in read for unit in one.units()}
+    broken = {key: text for one in read for key, text in one.broken.items()}
+    broken = {**_in_circles(units, {part.number: part for part in parts}), **broken}
+    return Model(
+        units,
+        {key: given for one in read for key, given in one.given.items()},
+        tuple(table for one in read for table in one.tables),
+        broken,
+        {one.part.number: one.name for one in parts[0].imports if one.name},
+    )
+
+
+class _Reader:
+    """Reads the units of one file."""
+
+    def __init__(self, part: Part, items: Items, parts: Sequence[Part]) -> None:
+        self.part, self.items, self.faults = part, items, part.faults
+        self.broken: dict[str, Text] = {}
+        self.tables: list[TableAt] = []
+        self.given: dict[str, Given] = {}
+        for one in part.root:
+            if isinstance(one.tag, str) and local(one) not in IGNORED:
+                self.faults.unsupported(one, Text(f"「{local(one)}」", f"<{local(one)}>"))
+        for one in children(part.root, "inputData"):
+            name, typed = _variable(one)
+            identity = one.get("id") or name
+            self.given[key_of(part, identity)] = Given(identity, name, items.of(typed, typed.get("typeRef")))
+        self.known = self._known(parts)
+        self.written = [0]
+
+    def _known(self, parts: Sequence[Part]) -> frozenset[str]:
+        """All names that an expression may hold, also those of files that are imported."""
+        known: set[str] = {one.name for one in self.part.imports if one.name}
+        for part in (self.part, *parts):
+            if part is self.part or any(part in one.part.visible() for one in self.part.imports):
+                known |= self.items.others[part.number].field_names()
+                known |= {_variable(one)[0] for one in children(part.root, *UNITS, "inputData")}
+        return frozenset(known)
+
+    def units(self) -> list[Unit]:
+        elements = list(children(self.part.root, *UNITS))
+        _check_ids(elements, self.part)
+        return [self.unit(one) for one in elements]
+
+    def unit(self, element: Element) -> Unit:
+        before = len(self.faults.errors)
+        name, typed = _variable(element)
+        kind = local(element)
+        identity = element.get("id") or name
+        names = tuple(dict.fromkeys(one for one in (name, name_of(element), identity) if one))
+        result = self.items.of(typed, typed.get("typeRef"))
+        boxes = Boxes(self.faults, self.items, self.known, self.written)
+        logic, parameters = _LOGIC[kind](element, boxes, self.items)
+        service = kind == "decisionService"
+        unit = Unit(
+            key_of(self.part, identity), identity, self.part.number, kind, label_of(element), names, result, logic,
+            frozenset(boxes.reads - {one for one, _ in parameters}),
+            self.refs(element, children(element, "inputDecision") if service else
+                      _required(element, "informationRequirement", "requiredDecision"), "decision"),
+            self.refs(element, _required(element, "knowledgeRequirement", "requiredKnowledge"), *UNITS[1:]),
+            self.refs(element, children(element, "inputData") if service else
+                      _required(element, "informationRequirement", "requiredInput"), "inputData"),
+            tuple(parameters),
+            self.refs(element, children(element, "outputDecision"), "decision"),
+        )  # fmt: skip
+        self.tables += [self.table_at(table, one, unit) for one, table in boxes.tables]
+        errors = self.faults.errors[before:]
+        if errors:
+            self.broken[unit.key] = errors[0].text
+        return unit
+
+    def table_at(self, table: Table, element: Element, unit: Unit) -> TableAt:
+        line: int | None = getattr(element, "sourceline", None)
+        return TableAt(table, self.faults.file, element.get("id") or unit.id, unit.label, line)
+
+    def refs(self, element: Element, requirements: Iterable[Element], *kinds: str) -> tuple[Ref, ...]:
+        """What an element requires, which must be of these kinds."""
+        found = []
+        for one in requirements:
+            href = one.get("href") or ""
+            target = self.part.find(href)
+            if target is None or local(target[0].ids[target[1]]) not in kinds:
+                text = Text(
+                    f"「{label_of(element)}」所需的「{href.removeprefix('#')}」不在文件中",
+                    f"{label_of(element)!r} requires {href.removeprefix('#')!r}, not in the file",
+                )
+                self.faults.add("dmn-reference", element, text)
+            else:
+                part, identity, prefix = target
+                found.append(Ref(key_of(part, identity), prefix))
+        return tuple(found)
+
+
+def _check_ids(elements: Iterable[Element], part: Part) -> None:
     seen: set[str] = set()
     for one in elements:
         identity = one.get("id") or ""
         if not identity or identity in seen:
             text = Text(f"「{label_of(one)}」没有自己的 id", f"{label_of(one)!r} has no id of its own")
-            faults.add("dmn-id", one, text)
+            part.faults.add("dmn-id", one, text)
         seen.add(identity)
 
 
@@ -92,54 +203,20 @@ def _variable(element: Element) -> tuple[str, Element]:
     """The name of an element's value, and where its type is written."""
     variable = child(element, "variable")
     if variable is not None and variable.get("name"):
-        return variable.get("name") or "", variable
-    return element.get("name") or element.get("id") or "", element if variable is None else variable
+        return name_of(variable), variable
+    return name_of(element) or element.get("id") or "", element if variable is None else variable
 
 
-def _given(element: Element, items: Items) -> Given:
-    name, typed = _variable(element)
-    return Given(element.get("id") or name, name, items.of(typed, typed.get("typeRef")))
-
-
-def _required(element: Element, group: str, wanted: str) -> tuple[str, ...]:
-    """Ids that requirements of one group point to."""
-    found = []
-    for requirement in children(element, group):
-        for one in children(requirement, wanted):
-            found.append(reference(one))
-    return tuple(found)
-
-
-def reference(element: Element) -> str:
-    """The id in an `href`."""
-    return (element.get("href") or "").rsplit("#", 1)[-1]
-
-
-def _unit(element: Element, boxes: Boxes, items: Items) -> Unit:
-    name, typed = _variable(element)
-    kind = local(element)
-    identity = element.get("id") or name
-    names = tuple(dict.fromkeys(one for one in (name, element.get("name") or "", identity) if one))
-    result = items.of(typed, typed.get("typeRef"))
-    logic, parameters = _LOGIC[kind](element, boxes, items)
-    return Unit(
-        identity, kind, label_of(element), names, result, logic,
-        frozenset(boxes.reads - {one for one, _ in parameters}),
-        _required(element, "informationRequirement", "requiredDecision") if kind == "decision" else
-        tuple(reference(one) for one in children(element, "inputDecision")),
-        _required(element, "knowledgeRequirement", "requiredKnowledge"),
-        _required(element, "informationRequirement", "requiredInput") if kind == "decision" else
-        tuple(reference(one) for one in children(element, "inputData")),
-        tuple(parameters),
-        tuple(reference(one) for one in children(element, "outputDecision")),
-    )  # fmt: skip
+def _required(element: Element, group: str, wanted: str) -> Iterable[Element]:
+    """What requirements of one group point to."""
+    return (one for requirement in children(element, group) for one in children(requirement, wanted))
 
 
 Parameters = list[tuple[str, Item | None]]
 
 
 def _decision(element: Element, boxes: Boxes, _items: Items) -> tuple[Logic, Parameters]:
-    box = child(element, *BOXES)
+    box = child(element, *box_names())
     if box is not None:
         return boxes.logic(box, frozenset()), []
     text = Text(f"决策「{label_of(element)}」没有内容", f"decision {label_of(element)!r} has no logic")
@@ -156,12 +233,10 @@ def _knowledge(element: Element, boxes: Boxes, items: Items) -> tuple[Logic, Par
     if (inner.get("kind") or "FEEL") != "FEEL":
         boxes.faults.unsupported(inner, Text("外部函数(Java、PMML)", "an external function (Java, PMML)"))
         return nothing, []
-    parameters = [
-        (one.get("name") or "", items.of(one, one.get("typeRef"))) for one in children(inner, "formalParameter")
-    ]
+    parameters = [(name_of(one), items.of(one, one.get("typeRef"))) for one in children(inner, "formalParameter")]
     _, typed = _variable(element)
-    kind = items.of(typed, typed.get("typeRef"))
-    result = None if kind is not None and kind.kind.name == "function" else kind
+    kind = items.of(typed, typed.get("typeRef")) or items.of(inner, inner.get("typeRef"), "warning")
+    result = result_of_function(kind)
     body = boxes.inside(inner, frozenset(one for one, _ in parameters))
     return lambda env, run: function_value(parameters, body, env, run, result), parameters
 
@@ -173,30 +248,19 @@ def _service(_element: Element, _boxes: Boxes, _items: Items) -> tuple[Logic, Pa
 _LOGIC: Final = {"decision": _decision, "businessKnowledgeModel": _knowledge, "decisionService": _service}
 
 
-def _check_references(model: Model, elements: Iterable[Element], faults: Faults) -> None:
-    known = {*model.units, *model.given}
-    by_id = {one.get("id"): one for one in elements}
-    for unit in model.units.values():
-        element = by_id[unit.id] if unit.id in by_id else next(iter(by_id.values()))
-        for target in (*unit.decisions, *unit.knowledge, *unit.inputs, *unit.outputs):
-            if target not in known:
-                text = Text(
-                    f"「{unit.label}」所需的「{target}」不在文件中",
-                    f"{unit.label!r} requires {target!r}, not in the file",
-                )
-                faults.add("dmn-reference", element, text)
-    _check_depth(model, by_id, faults)
-
-
-def _check_depth(model: Model, elements: Mapping[str | None, Element], faults: Faults) -> None:
+def _in_circles(units: Mapping[str, Unit], parts: Mapping[int, Part]) -> dict[str, Text]:
     """Take away what requires nothing that is left, over and over; what then remains goes in circles or too deep."""
-    left = {unit.id for unit in model.units.values() if unit.kind == "decision"}
+    left = {unit.key for unit in units.values() if unit.kind == "decision"}
     for _ in range(MAX_CHAIN):
-        left = {one for one in left if not left.isdisjoint(model.units[one].decisions)}
-    for one in sorted(left)[:10]:
-        label = model.units[one].label
-        text = Text(
+        left = {one for one in left if not left.isdisjoint(ref.key for ref in units[one].decisions)}
+    found = {}
+    for one in sorted(left):
+        label = units[one].label
+        found[one] = Text(
             f"「{label}」的依赖关系形成循环或超过 {MAX_CHAIN} 层",
             f"what {label!r} requires goes in a circle, or is more than {MAX_CHAIN} levels deep",
         )
-        faults.add("dmn-cycle", elements[one], text)
+    for one in sorted(left)[:10]:
+        part = parts[units[one].part]
+        part.faults.add("dmn-cycle", part.ids[units[one].id], found[one])
+    return found

@@ -11,16 +11,16 @@ from functools import reduce
 from typing import Final
 
 from app.dmn.errors import DecisionError
-from app.dmn.kinds import MISFIT, Env, fitting
+from app.dmn.kinds import MISFIT, Env, Trial, fitting
 from app.errors import Text
 from app.feel.arithmetic import add
 from app.feel.expression import Expression, UnaryTests
 from app.feel.nodes import Type
 from app.feel.operators import equal, order
-from app.feel.run import MISSING, Run
+from app.feel.run import MISSING
 from app.feel.values import Value
 
-Logic = Callable[[Env, Run], Value]
+Logic = Callable[[Env, Trial], Value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class _Column:
             before = self.tests.get(cell.source, (cell, 0))[1]
             self.tests[cell.source] = cell, before | bit
 
-    def fitting(self, value: Value, live: int, env: Env, run: Run) -> int:
+    def fitting(self, value: Value, live: int, env: Env, run: Trial) -> int:
         """The bits of `live` rules whose cell fits the value."""
         found = self.always
         if self.exact and value.__class__ in _HASHED:
@@ -102,14 +102,22 @@ class Table:
     aggregation: str
     columns: tuple[_Column, ...]
 
-    def __call__(self, env: Env, run: Run) -> Value:
+    def __call__(self, env: Env, run: Trial) -> Value:
+        """What the table decides; null, and a problem, where its hit policy has no answer."""
+        try:
+            return self.decide(env, run)
+        except DecisionError as error:
+            run.fail(error.text)
+            return None
+
+    def decide(self, env: Env, run: Trial) -> Value:
         """What the table decides. Raises DecisionError where its hit policy has no answer."""
         hits = list(self.hits(env, run))
         if not hits and any(one.default is not None for one in self.outputs):
             return self.shaped([self.defaults(env, run)])
         return _POLICIES[self.policy](self, hits, env, run)
 
-    def hits(self, env: Env, run: Run) -> Iterator[Rule]:
+    def hits(self, env: Env, run: Trial) -> Iterator[Rule]:
         """The rules that fit, in their order."""
         live = (1 << len(self.rules)) - 1
         for column, one in zip(self.columns, self.inputs, strict=True):
@@ -121,11 +129,11 @@ class Table:
             yield self.rules[lowest.bit_length() - 1]
             live ^= lowest
 
-    def given(self, column: Input, env: Env, run: Run) -> Value:
+    def given(self, column: Input, env: Env, run: Trial) -> Value:
         """The value of an input. Raises DecisionError if it is of the wrong type or not allowed."""
         value = column.logic(env, run)
         if column.kind is not None:
-            value = fitting(value, column.kind)
+            value = fitting(value, column.kind, texts=True)
             if value is MISFIT:
                 raise _bad_input(self.name, column, column.kind.name)
         if column.allowed is not None and value is not None:
@@ -134,7 +142,7 @@ class Table:
                 raise _bad_input(self.name, column, column.allowed.source)
         return value
 
-    def results(self, rule: Rule, env: Env, run: Run) -> tuple[Value, ...]:
+    def results(self, rule: Rule, env: Env, run: Trial) -> tuple[Value, ...]:
         """The outputs of a rule. Raises DecisionError if one is not allowed."""
         found = []
         for column, result in zip(self.outputs, rule.results, strict=True):
@@ -142,7 +150,7 @@ class Table:
             found.append(self.checked(column, value, rule.number, env, run))
         return tuple(found)
 
-    def checked(self, column: Output, value: Value, rule: int, env: Env, run: Run) -> Value:
+    def checked(self, column: Output, value: Value, rule: int, env: Env, run: Trial) -> Value:
         """A result as its column takes it."""
         if column.kind is not None and value is not None:
             value = fitting(value, column.kind)
@@ -158,7 +166,7 @@ class Table:
             )
         return value
 
-    def defaults(self, env: Env, run: Run) -> tuple[Value, ...]:
+    def defaults(self, env: Env, run: Trial) -> tuple[Value, ...]:
         return tuple(None if one.default is None else one.default(env, run) for one in self.outputs)
 
     def one(self, results: tuple[Value, ...]) -> Value:
@@ -197,7 +205,7 @@ def _numbers(hits: Sequence[Rule]) -> str:
     return ", ".join(str(rule.number) for rule in hits)
 
 
-def _unique(table: Table, hits: Sequence[Rule], env: Env, run: Run) -> Value:
+def _unique(table: Table, hits: Sequence[Rule], env: Env, run: Trial) -> Value:
     if len(hits) > 1:
         raise DecisionError(
             Text(
@@ -208,7 +216,7 @@ def _unique(table: Table, hits: Sequence[Rule], env: Env, run: Run) -> Value:
     return table.shaped([table.results(rule, env, run) for rule in hits])
 
 
-def _any(table: Table, hits: Sequence[Rule], env: Env, run: Run) -> Value:
+def _any(table: Table, hits: Sequence[Rule], env: Env, run: Trial) -> Value:
     rows = [list(table.results(rule, env, run)) for rule in hits]
     if any(equal(row, rows[0]) is not True for row in rows[1:]):
         raise DecisionError(
@@ -220,11 +228,11 @@ def _any(table: Table, hits: Sequence[Rule], env: Env, run: Run) -> Value:
     return table.shaped([tuple(row) for row in rows[:1]])
 
 
-def _first(table: Table, hits: Sequence[Rule], env: Env, run: Run) -> Value:
+def _first(table: Table, hits: Sequence[Rule], env: Env, run: Trial) -> Value:
     return table.shaped([table.results(rule, env, run) for rule in hits[:1]])
 
 
-def _ranked(table: Table, hits: Sequence[Rule], env: Env, run: Run) -> list[tuple[Value, ...]]:
+def _ranked(table: Table, hits: Sequence[Rule], env: Env, run: Trial) -> list[tuple[Value, ...]]:
     """The results by the place of each output in its list of values, the first output first."""
     rows = [table.results(rule, env, run) for rule in hits]
 
@@ -239,19 +247,19 @@ def _ranked(table: Table, hits: Sequence[Rule], env: Env, run: Run) -> list[tupl
     return sorted(rows, key=rank)
 
 
-def _priority(table: Table, hits: Sequence[Rule], env: Env, run: Run) -> Value:
+def _priority(table: Table, hits: Sequence[Rule], env: Env, run: Trial) -> Value:
     return table.shaped(_ranked(table, hits, env, run)[:1])
 
 
-def _output_order(table: Table, hits: Sequence[Rule], env: Env, run: Run) -> Value:
+def _output_order(table: Table, hits: Sequence[Rule], env: Env, run: Trial) -> Value:
     return table.shaped(_ranked(table, hits, env, run))
 
 
-def _in_order(table: Table, hits: Sequence[Rule], env: Env, run: Run) -> Value:
+def _in_order(table: Table, hits: Sequence[Rule], env: Env, run: Trial) -> Value:
     return table.shaped([table.results(rule, env, run) for rule in hits])
 
 
-def _collect(table: Table, hits: Sequence[Rule], env: Env, run: Run) -> Value:
+def _collect(table: Table, hits: Sequence[Rule], env: Env, run: Trial) -> Value:
     rows = [table.results(rule, env, run) for rule in hits]
     if not table.aggregation:
         return table.shaped(rows)
@@ -287,7 +295,7 @@ _AGGREGATIONS: Final[dict[str, Callable[[list[Value]], Value]]] = {
     "MIN": _extreme(-1),
     "MAX": _extreme(1),
 }
-_POLICIES: Final[dict[str, Callable[[Table, Sequence[Rule], Env, Run], Value]]] = {
+_POLICIES: Final[dict[str, Callable[[Table, Sequence[Rule], Env, Trial], Value]]] = {
     "UNIQUE": _unique,
     "ANY": _any,
     "FIRST": _first,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from app import xml
 from app.bpmn.check import check
-from app.dmn import load as load_decisions
+from app.dmn import review as review_decisions
 from app.errors import Finding, Refused, Text
 from app.forms import Form
 
@@ -58,14 +58,9 @@ def _forms(files: Mapping[str, bytes]) -> tuple[dict[str, frozenset[str]] | None
 
 
 def _decisions(files: Mapping[str, bytes]) -> tuple[frozenset[str] | None, list[Finding]]:
-    known: set[str] = set()
-    found: list[Finding] = []
-    for name, data in files.items():
-        try:
-            known.update(load_decisions(data).ids)
-        except Refused as refused:
-            found.extend(_named(refused, name))
-    return (frozenset(known) or None), found
+    """The ids of all decisions, the files taken together, and what is found on them."""
+    known, found = review_decisions(files)
+    return (frozenset(known.ids) if known is not None else None), found
 
 
 def _named(refused: Refused, name: str) -> Iterable[Finding]:

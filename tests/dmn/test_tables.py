@@ -13,7 +13,7 @@ from tests.dmn.build import decision, model, table
 
 
 def decide(logic: str, **context: object) -> Any:
-    return load(model(decision("t", logic))).evaluate("t", context)
+    return load(model(decision("t", logic))).decide("t", context)
 
 
 OVERLAPPING = ["> 0 | 'low'", "> 5 | 'high'", "> 5 | 'medium'", "> 100 | 'high'"]

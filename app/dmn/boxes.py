@@ -1,0 +1,164 @@
+"""What reads a box: its logic from its element (DMN 1.5, 10.2.2). Each kind of box registers its rule here."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from app.dmn.document import Element, Faults, child, local, text_of
+from app.dmn.items import Items
+from app.dmn.kinds import MISFIT, Env, Item, Trial, conforming
+from app.dmn.table import Logic, Table
+from app.errors import Text
+from app.feel.errors import FeelError
+from app.feel.expression import Expression, UnaryTests
+from app.feel.run import MISSING
+from app.feel.values import Value
+
+Names = frozenset[str]
+Box = Callable[["Boxes", Element, Names], Logic]
+MAX_FEEL: Final = 150_000  # characters of expressions in one file, so that a file is read within two seconds
+MAX_NESTING: Final = 40
+_RULES: Final[dict[str, Box]] = {}
+
+
+def boxed(*names: str) -> Callable[[Box], Box]:
+    """Declare the rule for boxes of these names."""
+
+    def declare(rule: Box) -> Box:
+        _RULES.update(dict.fromkeys(names, rule))
+        return rule
+
+    return declare
+
+
+def box_names() -> tuple[str, ...]:
+    """The elements that are boxes."""
+    return tuple(_RULES)
+
+
+def nothing(_env: Env, _run: Trial) -> Value:
+    """The logic of a box that could not be read; its file is refused anyway."""
+    return None
+
+
+@dataclass(slots=True)
+class Boxes:
+    """Compiles the boxes of one model.
+
+    `known` are all names of the model, `reads` those a box took from outside, `written` counts the file's FEEL,
+    `tables` are the decision tables that were met, with their elements.
+    """
+
+    faults: Faults
+    items: Items
+    known: Names
+    written: list[int]
+    reads: set[str] = field(default_factory=set)
+    tables: list[tuple[Element, Table]] = field(default_factory=list)
+    depth: int = 0
+
+    def logic(self, element: Element, scope: Names) -> Logic:
+        """What a box computes; `scope` are the names that boxes around it define."""
+        rule = _RULES.get(local(element))
+        if rule is None:
+            self.faults.unsupported(element, Text(f"「{local(element)}」", f"<{local(element)}>"))
+            return nothing
+        self.depth += 1
+        try:
+            if self.depth > MAX_NESTING:
+                self.faults.add("dmn-depth", element, Text("表达式嵌套过深", "boxes nest too deeply"))
+                return nothing
+            return typed(rule(self, element, scope), self.result_of(element))
+        finally:
+            self.depth -= 1
+
+    def result_of(self, element: Element) -> Item | None:
+        """The type that a box says its value has. One that nobody defines says nothing, as other engines take it."""
+        if local(element) == "functionDefinition":
+            return None
+        return self.items.of(element, element.get("typeRef"), "warning")
+
+    def inside(self, element: Element | None, scope: Names) -> Logic:
+        """The logic of the box that an element holds; a fault if it holds none."""
+        box = None if element is None else child(element, *_RULES)
+        if box is not None:
+            return self.logic(box, scope)
+        if element is not None:
+            self.faults.add("dmn-empty", element, Text("这里缺少表达式", "an expression is missing here"))
+        return nothing
+
+    def feel(self, element: Element, source: str, scope: Names) -> Expression | None:
+        """The expression of a text; a fault if it is none."""
+        self.count(element, source)
+        try:
+            found = Expression(source, self.known | scope, self.items.types())
+        except FeelError as error:
+            self.faults.feel(element, source, error)
+            return None
+        self.reads |= (found.names | found.possible_names) - scope
+        return found
+
+    def tests(self, element: Element, source: str, scope: Names) -> UnaryTests | None:
+        """The unary tests of a text; a fault if they are none."""
+        self.count(element, source)
+        try:
+            found = UnaryTests(source, self.known | scope, self.items.types())
+        except FeelError as error:
+            self.faults.feel(element, source, error)
+            return None
+        self.reads |= found.names - scope
+        return found
+
+    def count(self, element: Element, source: str) -> None:
+        """Raises Refused at once when the file's expressions are too long altogether."""
+        self.written[0] += len(source)
+        if self.written[0] > MAX_FEEL:
+            text = Text(
+                f"文件中的表达式超过 {MAX_FEEL} 个字符", f"the expressions of the file exceed {MAX_FEEL} characters"
+            )
+            self.faults.add("dmn-too-large", element, text)
+            self.faults.refuse_if_any()
+
+    def type_of(self, element: Element) -> Item | None:
+        """The type that the element's `typeRef` names."""
+        return self.items.of(element, element.get("typeRef"))
+
+    def literal(self, element: Element, scope: Names) -> Logic:
+        """The logic of a literal expression's text; empty is null."""
+        if not is_feel(element):
+            self.faults.unsupported(element, Text("FEEL 以外的表达式语言", "an expression language other than FEEL"))
+            return nothing
+        if child(element, "importedValues") is not None:
+            self.faults.unsupported(element, Text("导入的值", "importedValues"))
+            return nothing
+        source = text_of(element)
+        if not source:
+            return nothing
+        found = self.feel(element, source, scope)
+        return nothing if found is None else of_expression(found)
+
+
+def typed(logic: Logic, kind: Item | None) -> Logic:
+    """The logic with its value as the type takes it, or null (10.3.2.9.4)."""
+    if kind is None:
+        return logic
+
+    def fitted(env: Env, run: Trial) -> Value:
+        found = conforming(logic(env, run), kind, run)
+        return None if found is MISFIT else found
+
+    return fitted
+
+
+def is_feel(element: Element) -> bool:
+    """Whether an expression is written in FEEL, which is what no language means."""
+    language = element.get("expressionLanguage") or ""
+    return language == "" or "feel" in language.lower()
+
+
+def of_expression(found: Expression) -> Logic:
+    """The logic of an expression."""
+    if found.constant is not MISSING:
+        constant = found.constant
+        return lambda _env, _run: constant
+    return found.within
