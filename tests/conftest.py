@@ -3,12 +3,14 @@
 The house is imported by the fixtures that need it, so that tests of the pure packages start at once.
 """
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from app import clock
 
@@ -22,6 +24,12 @@ if TYPE_CHECKING:
 pytest_plugins = ["tests.databases"]
 AT = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 """Monday 2 March 2026, 09:30 in Shanghai."""
+
+# How long an example takes says more of the machine than of the code; a run that others judge by can be repeated.
+settings.register_profile(
+    "house", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
+)
+settings.load_profile("house")
 
 
 @pytest.fixture

@@ -215,7 +215,7 @@ def _moved(end: datetime, spans: list[_Span]) -> datetime:
 def _last_day(first: date, total: int, unit: Unit, spans: list[_Span], calendar: Calendar) -> date:
     if unit == "WD" and total:
         return _working_day(first, total, spans, calendar)
-    days = total if unit != "M" else _months_later(first, total).toordinal() - first.toordinal()
+    days = total if unit != "M" else months_later(first, total).toordinal() - first.toordinal()
     ordinal = first.toordinal() + days
     for begin, until in spans:
         if ordinal <= begin.toordinal():
@@ -278,7 +278,7 @@ def _joined(spans: list[_Span]) -> list[_Span]:
     return joined
 
 
-def _months_later(first: date, months: int) -> date:
+def months_later(first: date, months: int) -> date:
     """The same day of a later month, or that month's last day (民法典 art. 202)."""
     year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
     if year > 9998:
