@@ -1,15 +1,17 @@
 """Limits become dates: both clocks of a case, and the due days of its tasks and deadlines (R134, C1)."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from app.bpmn.step import Limit
 from app.cases.models import Case, Deadline, Task
-from app.catalogue.bundle import Bundle
+from app.catalogue.bundle import Bundle, Term
 from app.law.calendar import Calendar
 from app.law.clock import Due, Pause, Unit, due, local_date
 
+LimitKind = Literal["notice", "promised", "statutory", "delivery"]
 EXTENDED = "extendedDays"
 """The key in a case's data under which the days stand by which its limits were extended."""
 
@@ -26,31 +28,56 @@ def pauses_of(case: Case) -> tuple[Pause, ...]:
     )
 
 
-def set_case_dues(case: Case, bundle: Bundle, calendar: Calendar) -> None:
-    """Compute `statutory_due`, `promised_due`, `delivery_due` and what lists sort by, `due_on` (R134)."""
+@dataclass(frozen=True, slots=True)
+class CaseLimit:
+    """One limit of a case: which it is, the day of what it counts from, how long it is and what stretches it."""
+
+    kind: LimitKind
+    event: Literal["receipt", "acceptance", "decision"]
+    start: date
+    term: Term
+    pauses: tuple[Pause, ...] = ()
+    extension: int = 0
+
+    def due(self, calendar: Calendar) -> Due:
+        """When it runs out."""
+        return due(self.start, self.term.value, self.term.unit, self.pauses, self.extension, calendar)
+
+
+def limits_of(case: Case, bundle: Bundle) -> tuple[CaseLimit, ...]:
+    """The limits that run or ran in a case: for the notice until it is accepted, both clocks, and delivery."""
+    limits: list[CaseLimit] = []
     start = case.receipt_date if bundle.counts_from_receipt else case.accepted_on
-    if case.decided_on is not None or start is None:
-        _before_or_after(case, bundle, calendar)
-        return
-    pauses, more = pauses_of(case), extended_days(case)
-    statutory = due(start, bundle.statutory.value, bundle.statutory.unit, pauses, more, calendar)
-    promised = due(start, bundle.promised.value, bundle.promised.unit, pauses, more, calendar)
-    case.statutory_due, case.promised_due = statutory.due, promised.due
-    case.due_on, case.warn_on = promised.due, promised.warn_on
-    case.provisional = statutory.provisional or promised.provisional
+    if start is not None:
+        event: Literal["receipt", "acceptance"] = "receipt" if bundle.counts_from_receipt else "acceptance"
+        pauses, more = pauses_of(case), extended_days(case)
+        limits.append(CaseLimit("promised", event, start, bundle.promised, pauses, more))
+        limits.append(CaseLimit("statutory", event, start, bundle.statutory, pauses, more))
+    elif case.decided_on is None:
+        notice = Term(bundle.accept_limit, "WD")
+        limits.append(CaseLimit("notice", "receipt", case.receipt_date, notice, pauses_of(case)))
+    if case.decided_on is not None and case.outcome in (None, "granted"):
+        limits.append(CaseLimit("delivery", "decision", case.decided_on, Term(bundle.deliver_limit, "WD")))
+    return tuple(limits)
 
 
-def _before_or_after(case: Case, bundle: Bundle, calendar: Calendar) -> None:
-    """Before acceptance the notice is what is due; after the decision, its delivery."""
-    if case.decided_on is None:
-        step = due(case.receipt_date, bundle.accept_limit, "WD", pauses_of(case), 0, calendar)
-    elif case.outcome in (None, "granted"):
-        step = due(case.decided_on, bundle.deliver_limit, "WD", (), 0, calendar)
-        case.delivery_due = step.due
+def set_case_dues(case: Case, bundle: Bundle, calendar: Calendar) -> None:
+    """Compute `statutory_due`, `promised_due`, `delivery_due` and what lists sort by, `due_on` (R134).
+
+    A decision stops both clocks: their dates stay what they were that day.
+    """
+    running = {one.kind: one.due(calendar) for one in limits_of(case, bundle)}
+    judged: tuple[LimitKind, ...]
+    if case.decided_on is not None:
+        shown, judged = running.get("delivery"), ("delivery",)
+        case.delivery_due = shown.due if shown else case.delivery_due
+    elif "promised" in running:
+        shown, judged = running["promised"], ("promised", "statutory")
+        case.statutory_due, case.promised_due = running["statutory"].due, shown.due
     else:
-        case.due_on, case.warn_on, case.provisional = None, None, False
-        return
-    case.due_on, case.warn_on, case.provisional = step.due, step.warn_on, step.provisional
+        shown, judged = running["notice"], ("notice",)
+    case.due_on, case.warn_on = (shown.due, shown.warn_on) if shown else (None, None)
+    case.provisional = any(running[kind].provisional for kind in judged if kind in running)
 
 
 def promise_from(start: date, bundle: Bundle, calendar: Calendar) -> Due:

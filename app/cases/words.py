@@ -77,6 +77,17 @@ PAUSE: Mapping[str, Text] = {
     "acceptance": Text("待补正，受理期限中止", "corrections are awaited; the acceptance clock stands"),
     "case": Text("办理期限中止", "the case's clock stands"),
 }
+LIMIT: Mapping[str, Text] = {
+    "notice": Text("受理或一次告知", "Acceptance, or one-time notice"),
+    "promised": Text("承诺时限", "Promised limit"),
+    "statutory": Text("法定时限", "Statutory limit"),
+    "delivery": Text("送达时限", "Delivery"),
+}
+EVENT: Mapping[str, Text] = {
+    "receipt": Text("收件；开始的当日不计入", "received; the day of the event does not count"),
+    "acceptance": Text("受理；开始的当日不计入", "accepted; the day of the event does not count"),
+    "decision": Text("作出决定；开始的当日不计入", "decided; the day of the event does not count"),
+}
 STREAM: Mapping[str, Text] = {
     "person": Text("人员", "Person"),
     "item": Text("事项", "Item"),

@@ -32,6 +32,19 @@ class Run:
         """Whether these days are charged to the limit."""
         return self.first.nth is not None
 
+    @property
+    def span(self) -> Text:
+        """The days themselves, with their weekdays."""
+        first, last = self.first.day, self.last.day
+        if first == last:
+            return Text(zh_day(first), en_day(first))
+        return Text(f"{zh_day(first)}至{zh_day(last)}", f"{en_day(first)} to {en_day(last)}")
+
+    @property
+    def days(self) -> int:
+        """How many days they are."""
+        return (self.last.day - self.first.day).days + 1
+
 
 def runs(explanation: Explanation, event: Text, kinds: Sequence[Text] = ()) -> tuple[Run, ...]:
     """The days of a count, like ones together, each run with what is to be said of it.
@@ -121,8 +134,4 @@ def lines(explanation: Explanation, event: Text, kinds: Sequence[Text] = ()) -> 
     """The whole count as text, a line for each run: what a clerk reads out."""
     yield rule(explanation)
     for run in runs(explanation, event, kinds):
-        first, last = run.first.day, run.last.day
-        span = Text(zh_day(first), en_day(first))
-        if first != last:
-            span = Text(f"{span.zh}至{zh_day(last)}", f"{span.en} to {en_day(last)}")
-        yield Text(f"{span.zh}：{run.text.zh}", f"{span.en}: {run.text.en}")
+        yield Text(f"{run.span.zh}：{run.text.zh}", f"{run.span.en}: {run.text.en}")

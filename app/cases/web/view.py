@@ -9,9 +9,9 @@ from app.calendars.queries import current_calendar
 from app.cases import queries, words
 from app.cases.lights import Light, light_of
 from app.cases.models import Case, Task
-from app.cases.terms import extended_days, pauses_of
+from app.cases.terms import CaseLimit, extended_days, limits_of, pauses_of
 from app.cases.web.routes import local, today
-from app.catalogue.bundle import Bundle, Term
+from app.catalogue.bundle import Bundle
 from app.catalogue.outline import Outline, outline
 from app.documents.kinds import KINDS
 from app.errors import Text
@@ -79,23 +79,26 @@ def task_light(task: Task) -> Light:
 
 def clocks(case: Case, version: Bundle) -> list[dict[str, Any]]:
     """The clocks of a case: what each promises, when it runs out, how much is left, what is provisional (暂定)."""
-    rows: list[tuple[Text, Term | None, Any]] = []
-    if case.accepted_on is None and not version.counts_from_receipt:
-        limit = Term(version.accept_limit, "WD")
-        rows.append((Text("受理或一次告知", "Acceptance, or one-time notice"), limit, case.due_on))
-    else:
-        rows.append((Text("承诺时限", "Promised limit"), version.promised, case.promised_due))
-        rows.append((Text("法定时限", "Statutory limit"), version.statutory, case.statutory_due))
-    if case.delivery_due is not None:
-        rows.append((Text("送达时限", "Delivery"), Term(version.deliver_limit, "WD"), case.delivery_due))
-    return [_clock(case, *row) for row in rows]
+    stored = {
+        "notice": case.due_on,
+        "promised": case.promised_due,
+        "statutory": case.statutory_due,
+        "delivery": case.delivery_due,
+    }
+    return [_clock(case, one, stored[one.kind]) for one in limits_of(case, version)]
 
 
-def _clock(case: Case, name: Text, term: Term | None, due: Any) -> dict[str, Any]:
-    over = case.ended_at is not None or (case.decided_on is not None and due != case.delivery_due)
+def _clock(case: Case, limit: CaseLimit, due: date | None) -> dict[str, Any]:
+    over = case.ended_at is not None or (case.decided_on is not None and limit.kind != "delivery")
     light = None if over else light_of(due, None, case.pauses, today(), current_calendar())
-    limit = words.limit_words({"value": term.value, "unit": term.unit} if term else None)
-    return {"name": name, "limit": limit, "due": due, "light": light, "provisional": is_provisional(due)}
+    length = words.limit_words({"value": limit.term.value, "unit": limit.term.unit})
+    return {
+        "name": words.LIMIT[limit.kind],
+        "limit": length,
+        "due": due,
+        "light": light,
+        "provisional": is_provisional(due),
+    }
 
 
 def is_provisional(due: date | None) -> bool:
