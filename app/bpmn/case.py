@@ -201,7 +201,7 @@ class Case(BpmnWorkflow):
         self.journal.move("complete", token)
         if not token.is_instance:
             self.journal.mark(token.node, token.scope.path)
-        for flow in token.chosen:
+        for flow in token.chosen * token.node.completion_quantity:
             child = self.take(token, flow)
             child.task_spec._update(child)
         self.retire(token)

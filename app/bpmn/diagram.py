@@ -122,6 +122,9 @@ class Node:
     attached: str = ""
     triggered: bool = False  # event sub-process
     limit: GovLimit | None = None
+    activation: Value | None = None  # complex gateway
+    start_quantity: int = 1
+    completion_quantity: int = 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,8 @@ _VARIANTS = (
     _row("multiInstance/callActivity", "13.3.7", "多实例:调用活动", "multi-instance: call activity"),
     _row("standardLoopCharacteristics", "13.3.6", "标准循环", "standard loop"),
     _row("isForCompensation", "13.5.5", "补偿处理活动", "compensation handler"),
+    _row("activity/startQuantity", "13.3.2", "startQuantity", "startQuantity"),
+    _row("activity/completionQuantity", "13.3.2", "completionQuantity", "completionQuantity"),
     _row("activity/merge", "13.3.1", "活动:多条流进入", "activity: several incoming flows"),
     _row("activity/split", "13.3.1", "活动:多条流离开", "activity: several outgoing flows"),
     _row("activity/conditions", "13.3.1", "活动:条件流和默认流", "activity: conditional and default flows"),
@@ -88,7 +90,23 @@ _GATEWAYS = (
     _row("eventBasedGateway/timer", "13.4.4", "事件网关:各自的时间", "event-based gateway: each timer its date"),
     _row("eventBasedGateway/signal", "13.4.4", "事件网关:信号", "event-based gateway: signal"),
     _row("eventBasedGateway/receiveTask", "13.4.4", "事件网关:接收任务", "event-based gateway: receive task"),
-    _row("complexGateway", "13.4.5", "复杂网关", "complex gateway"),
+    _row("complexGateway/split", "13.4.5", "复杂网关:分支", "complex gateway: split"),
+    _row(
+        "complexGateway/activation",
+        "13.4.5",
+        "复杂网关:激活条件",
+        "complex gateway: activation condition",
+        "条件可用 activationCount、activationCounts(按顺序流)、waitingForStart",
+        "conditions see activationCount, activationCounts (by flow) and waitingForStart",
+    ),
+    _row(
+        "complexGateway/reset",
+        "13.4.5",
+        "复杂网关:复位",
+        "complex gateway: reset",
+        "只有后来的令牌到达时,复位才再发出令牌",
+        "a reset sends tokens on only when tokens arrived for it",
+    ),
 )
 
 _KINDS = {

@@ -12,6 +12,7 @@ from app.errors import Text
 if TYPE_CHECKING:
     from app.bpmn.case import Case
     from app.bpmn.diagram import Flow
+    from app.bpmn.expression import Value
     from app.bpmn.scope import Scope
 
 
@@ -39,6 +40,15 @@ class JoinSpec(NodeSpec):
                 found.setdefault(token.flow, []).append(token)
         return found
 
+    @property
+    def gathers(self) -> bool:
+        """Whether tokens wait here for others."""
+        return True
+
+    def settles(self, token: Token) -> bool:  # noqa: ARG002  # for the subclasses
+        """Go on, now that nothing else moves, with a token that waits here. True if it did."""
+        return False
+
     def merge(self, arrivals: dict[str, list[Token]], last: Token) -> None:
         """One token of each flow is consumed; `last` goes on for them."""
         for tokens in arrivals.values():
@@ -47,6 +57,19 @@ class JoinSpec(NodeSpec):
                 token._set_state(COMPLETED)
                 del token.scope.tokens[token.id]
         last._ready()
+
+    def expects(self, case: Case, scope: Scope, empty: list[str], filled: list[str]) -> bool:
+        """Whether a token elsewhere has a path to one of the empty flows, and none to a filled one (BPMN 13.4.3)."""
+        if not empty:
+            return False
+        sources = case.definition.sources(self.node)
+        for token in scope.tokens.values():
+            at = token.node.id
+            if token.task_spec is self and (not token.entered or "awaits" in token.item):
+                continue
+            if any(at in sources[flow] for flow in empty) and not any(at in sources[flow] for flow in filled):
+                return True
+        return False
 
 
 class ParallelSpec(JoinSpec):
@@ -81,31 +104,110 @@ class InclusiveSpec(JoinSpec):
             raise flows.none_taken(token)
         return taken
 
+    def settles(self, token: Token) -> bool:
+        arrivals = {} if token.entered else self.arrivals(token.scope)
+        if not arrivals or not self.is_complete(token.workflow, token.scope, arrivals):
+            return False
+        self.merge(arrivals, token)
+        return True
+
     def is_complete(self, case: Case, scope: Scope, arrivals: dict[str, list[Token]]) -> bool:
         """BPMN 13.4.3: no token elsewhere has a path to an empty flow, unless it also has one to a filled flow."""
         empty = [flow for flow in self.node.incoming if flow not in arrivals]
         if not empty:
             return True
-        sources = case.definition.sources(self.node)
-        for token in scope.tokens.values():
-            if token.task_spec is self and not token.entered:
-                continue
-            at = token.node.id
-            if any(at in sources[flow] for flow in empty) and not any(at in sources[flow] for flow in arrivals):
+        return not self.expects(case, scope, empty, list(arrivals))
+
+
+class ComplexSpec(JoinSpec):
+    """Complex gateway: its condition says when it goes on; then it waits for the rest, and starts anew (13.4.5).
+
+    Conditions see `activationCount` (tokens that wait here), `activationCounts` (by flow) and `waitingForStart`.
+    While it waits for the rest one token of its own stands for that, which keeps its scope from ending.
+    """
+
+    def _update_hook(self, my_task: Token) -> bool:
+        my_task._set_state(WAITING)
+        self._activates(my_task)
+        return False
+
+    def settles(self, token: Token) -> bool:
+        if token.incident:
+            return False
+        return self._resets(token) if token.entered else self._activates(token)
+
+    def choose(self, token: Token) -> tuple[Flow, ...]:
+        others = [flow for flow in self.node.outgoing if flow.id != self.node.default]
+        taken = tuple(flow for flow in others if flows.holds(flow, token)) or flows.default(token)
+        if not taken and self.node.outgoing and token.data["waitingForStart"]:
+            raise flows.none_taken(token)
+        return taken
+
+    def _on_complete(self, my_task: Token) -> None:
+        token, case = my_task, my_task.workflow
+        if token.data["waitingForStart"]:
+            rest = [flow for flow in self.node.incoming if flow not in token.item["from"]]
+            if rest:
+                waiting = case.spawn(self.node.id, token.scope, token)
+                waiting.entered, waiting.item = True, {"awaits": rest}
+                waiting._set_state(WAITING)
+        super()._on_complete(token)
+
+    def _activates(self, token: Token) -> bool:
+        scope = token.scope
+        if any(one.task_spec is self and (one.entered or one.incident) for one in scope.tokens.values()):
+            return False
+        arrivals = self.arrivals(scope)
+        local = self._counts(arrivals, starts=True)
+        try:
+            if self.node.activation is not None and not _is_true(self.node.activation, token, local):
                 return False
+        except Failure as failure:
+            token.workflow.park(token, "join", failure)
+            return False
+        token.data, token.item = local, {"from": list(arrivals)}
+        self.merge(arrivals, token)
         return True
+
+    def _resets(self, token: Token) -> bool:
+        case, scope, awaited = token.workflow, token.scope, token.item["awaits"]
+        arrivals = {flow: found for flow, found in self.arrivals(scope).items() if flow in awaited}
+        empty = [flow for flow in awaited if flow not in arrivals]
+        filled = [flow for flow in self.node.incoming if flow not in empty]
+        if self.expects(case, scope, empty, filled):
+            return False
+        token.data = self._counts(arrivals, starts=False)
+        for found in arrivals.values():
+            found[0]._set_state(COMPLETED)
+            del scope.tokens[found[0].id]
+        if arrivals:
+            case.leave(token)
+        else:
+            token._set_state(COMPLETED)
+            case.retire(token)
+        return True
+
+    def _counts(self, arrivals: dict[str, list[Token]], *, starts: bool) -> dict[str, object]:
+        counts: dict[str, object] = {flow: len(arrivals.get(flow, ())) for flow in self.node.incoming}
+        total = sum(len(found) for found in arrivals.values())
+        return {"activationCount": total, "activationCounts": counts, "waitingForStart": starts}
+
+
+def _is_true(condition: Value, token: Token, local: dict[str, object]) -> bool:
+    value = condition(token.scope.context(local), token.workflow.at)
+    if not isinstance(value, bool):
+        source = condition.source
+        text = Text(f"激活条件 {source} 不得真假", f"the activation condition {source} is neither true nor false")
+        raise Failure("condition-not-boolean", text)
+    return value
 
 
 def settle(case: Case) -> bool:
-    """When nothing else moves, let the inclusive gateways go on that wait in vain. True if one did."""
+    """When nothing else moves, let the gateways go on that wait in vain. True if one did."""
     for scope in list(case.scopes.values()):
         for token in list(scope.tokens.values()):
             spec = token.task_spec
-            if not isinstance(spec, InclusiveSpec) or token._state != WAITING or token.entered:
-                continue
-            arrivals = spec.arrivals(scope)
-            if spec.is_complete(case, scope, arrivals):
-                spec.merge(arrivals, token)
+            if isinstance(spec, JoinSpec) and token._state == WAITING and spec.settles(token):
                 return True
     return False
 
@@ -114,8 +216,9 @@ def starved(case: Case) -> None:
     """Tokens that wait at joins which nothing can reach any more become incidents, never a silent standstill."""
     for scope in list(case.scopes.values()):
         tokens = list(scope.tokens.values())
-        if tokens and all(isinstance(one.task_spec, JoinSpec) and not one.entered for one in tokens):
-            first = tokens[0]
+        waiting = [one for one in tokens if one.task_spec.gathers and not one.entered]
+        if waiting and all(one in waiting or "awaits" in one.item for one in tokens):
+            first = waiting[0]
             if first._state == WAITING and not first.incident:
                 label = first.node.name or first.node.id
                 text = Text(f"“{label}”等待的分支不会再到达", f"“{label}” waits for branches that can arrive no more")

@@ -15,6 +15,8 @@ from app.feel import FeelSyntaxError
 
 JOBS = ("serviceTask", "sendTask", "scriptTask", "businessRuleTask")
 USE_FEEL = Text("请改写为以“=”开头的 FEEL", "rewrite it as FEEL with a leading “=”")
+MOST_TOKENS = 100
+ACTIVATION = Text("激活条件", "the activation condition")
 CONDITION = Text("条件", "the condition")
 SCRIPT = Text("脚本", "the script")
 DECISION = Text("决策编号", "the decision id")
@@ -154,7 +156,27 @@ class Reader:
             step=step, marks=dialect.GovMark.read_all(element), script=script, decision=decision, result=result,
             call=call, inner=inner, boundary=boundary, attached=element.get("attachedToRef", ""),
             triggered=flag(element.get("triggeredByEvent"), False), limit=dialect.GovLimit.read(element),
+            activation=self._activation(element, len(place.arriving)) if tag == "complexGateway" else None,
+            start_quantity=self._quantity(element, "startQuantity"),
+            completion_quantity=self._quantity(element, "completionQuantity"),
         )  # fmt: skip
+
+    def _activation(self, element: Element, arriving: int) -> Value | None:
+        source = child_text(element, "activationCondition")
+        if not source and arriving < 2:
+            return None
+        self.needed(element, source, ACTIVATION)
+        return self.feel(element, source, ACTIVATION)
+
+    def _quantity(self, element: Element, attribute: str) -> int:
+        text = (element.get(attribute) or "1").strip()
+        if text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_TOKENS:
+            return int(text)
+        wrong = Text(
+            f"{attribute}“{text}”不是 1 到 {MOST_TOKENS} 的数", f"{attribute} “{text}” is not 1 to {MOST_TOKENS}"
+        )
+        self.normaliser.complain(element, "bad-quantity", wrong)
+        return 1
 
     def _computed(self, element: Element, tag: str) -> tuple[Value | None, Value | None, str]:
         script = dialect.Script.read(element) if tag == "scriptTask" else None

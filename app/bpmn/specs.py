@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from app.bpmn import waits
 from app.bpmn.events import CatchSpec, EventGatewaySpec, ThrowSpec
 from app.bpmn.expression import Failure
-from app.bpmn.gateways import ExclusiveSpec, InclusiveSpec, ParallelSpec
+from app.bpmn.gateways import ComplexSpec, ExclusiveSpec, InclusiveSpec, ParallelSpec
 from app.bpmn.token import BodySpec, NodeSpec, Token
 from app.errors import Refusal, Text
 
@@ -138,6 +138,7 @@ _TYPES: dict[str, type[NodeSpec]] = {
     "exclusiveGateway": ExclusiveSpec,
     "parallelGateway": ParallelSpec,
     "inclusiveGateway": InclusiveSpec,
+    "complexGateway": ComplexSpec,
     "eventBasedGateway": EventGatewaySpec,
     "subProcess": SubProcessSpec,
     "callActivity": CallSpec,

@@ -23,6 +23,7 @@ NODES: dict[str, Text] = {
     "exclusiveGateway": Text("排他网关", "exclusive gateway"),
     "parallelGateway": Text("并行网关", "parallel gateway"),
     "inclusiveGateway": Text("包容网关", "inclusive gateway"),
+    "complexGateway": Text("复杂网关", "complex gateway"),
     "eventBasedGateway": Text("事件网关", "event-based gateway"),
     "startEvent": Text("开始事件", "start event"),
     "endEvent": Text("结束事件", "end event"),
@@ -96,6 +97,7 @@ _STRUCTURE = frozenset(
         "compensateEventDefinition",
         "cancelEventDefinition",
         "eventDefinitionRef",
+        "activationCondition",
     }
 )
 
@@ -114,11 +116,6 @@ _EVENT_WAY_OUT = Text(
 )
 
 REFUSED: dict[str, Unsupported] = {
-    "complexGateway": Unsupported(
-        "complex-gateway",
-        Text("复杂网关", "complex gateway"),
-        Text("请用包容网关或多实例的完成条件表达", "use an inclusive gateway, or a multi-instance completionCondition"),
-    ),
     "adHocSubProcess": Unsupported(
         "ad-hoc",
         Text("自由子流程", "ad-hoc sub-process"),

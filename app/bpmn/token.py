@@ -144,7 +144,23 @@ class NodeSpec(BpmnSpecMixin):
         if self._update_hook(my_task):
             my_task._ready()
 
-    def _update_hook(self, my_task: Token) -> bool:  # noqa: ARG002  # for the joins
+    @property
+    def gathers(self) -> bool:
+        """Whether tokens wait here for others."""
+        return self.node.start_quantity > 1
+
+    def _update_hook(self, my_task: Token) -> bool:
+        if self.node.start_quantity < 2:
+            return True
+        my_task._set_state(WAITING)  # BPMN 13.3.2: so many tokens make the activity ready once
+        tokens = my_task.scope.tokens
+        waiting = [one for one in tokens.values() if one.task_spec is self and one._state == WAITING]
+        others = [one for one in waiting if not one.entered and one is not my_task][: self.node.start_quantity - 1]
+        if len(others) < self.node.start_quantity - 1:
+            return False
+        for one in others:
+            one._set_state(COMPLETED)
+            del tokens[one.id]
         return True
 
     def _run_hook(self, my_task: Token) -> bool | None:

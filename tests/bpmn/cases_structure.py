@@ -238,8 +238,8 @@ STRUCTURE: dict[str, tuple[bytes, bytes]] = {
             + choice("x", "e2", "j")
         ),
     ),
-    "unsupported-complex-gateway": (
-        diagram(start() + node("complexGateway", "g") + end() + chain("s", "g", "e")),
+    "unsupported-instantiating-node": (
+        diagram(line_of(task("x", kind="receiveTask", attributes='instantiate="true"'))),
         diagram(start() + node("inclusiveGateway", "g") + end() + chain("s", "g", "e")),
     ),
     "unsupported-element": (

@@ -7,7 +7,6 @@ from tests.bpmn.shapes import line_of
 from tests.bpmn.sketch import chain, diagram, end, node, start, task
 
 REFUSED_CASES = {
-    "unsupported-complex-gateway": line_of(node("complexGateway", "x")),
     "unsupported-ad-hoc": line_of(node("adHocSubProcess", "x", task("t"))),
     "unsupported-transaction": line_of(node("transaction", "x", task("t"))),
     "unsupported-standard-loop": line_of(task("x", '<bpmn:standardLoopCharacteristics loopMaximum="3"/>')),

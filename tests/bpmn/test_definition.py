@@ -63,7 +63,7 @@ def test_definition_lists_what_the_host_has_to_provide() -> None:
 
 
 def test_other_processes_of_a_file_are_not_looked_at() -> None:
-    broken = process(start() + '<bpmn:complexGateway id="x"/>', "s x", ident="q")
+    broken = process(start() + '<bpmn:eventBasedGateway id="x" eventGatewayType="Parallel"/>', "s x", ident="q")
     assert load(process(start() + end(), "s e"), broken).process_id == "p"
 
 
@@ -100,12 +100,16 @@ def test_what_would_be_dropped_or_misread_is_refused(nodes: str, chains: tuple[s
 
 def test_findings_name_element_line_and_a_way_out_in_both_languages() -> None:
     with pytest.raises(Refused) as caught:
-        load(process(start() + '<bpmn:complexGateway id="g" name="汇总"/>' + end(), "s g e"))
+        load(
+            process(
+                start() + '<bpmn:eventBasedGateway id="g" name="汇总" eventGatewayType="Parallel"/>' + end(), "s g e"
+            )
+        )
     finding = caught.value.findings[0]
     assert (finding.file, finding.element, finding.name) == ("0.bpmn", "g", "汇总")
     assert finding.line
-    assert "复杂网关" in finding.text.zh
-    assert "complex gateway" in finding.text.en
+    assert "并行事件网关" in finding.text.zh
+    assert "event-based gateway" in finding.text.en
     assert finding.remedy.zh
 
 

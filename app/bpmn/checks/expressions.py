@@ -44,6 +44,7 @@ _BODIES = {
     "completionCondition": True,
     "loopCondition": True,
     "condition": True,
+    "activationCondition": True,
     "loopCardinality": True,
     "timeDate": False,
     "timeDuration": False,

@@ -2,6 +2,8 @@
 
 from app.bpmn.checks.graph import ACTIVITIES, GATEWAYS, Flow, Node, Process, kind_name
 from app.bpmn.checks.rules import Report, rule
+from app.bpmn.dialect import child_text
+from app.bpmn.reader import MOST_TOKENS
 
 NO_EXIT = rule(
     "gateway-without-exit",
@@ -99,6 +101,20 @@ EMPTY = rule(
     stops=True,
 )
 
+NO_ACTIVATION = rule(
+    "no-activation-condition",
+    "error",
+    ("复杂网关有多条流进入,却没有激活条件", "several flows enter the complex gateway, and no condition activates it"),
+    ("写上激活条件,如 = activationCount >= 2", "write one, such as = activationCount >= 2"),
+    stops=True,
+)
+QUANTITY = rule(
+    "bad-quantity",
+    "error",
+    ("{attribute} 不能是“{value}”", "{attribute} cannot be '{value}'"),
+    ("写 1 到 100 的自然数", "write a whole number from 1 to 100"),
+    stops=True,
+)
 _CHOOSING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 
 
@@ -112,6 +128,7 @@ def check(process: Process, report: Report) -> None:
             if node.tag in _CHOOSING:
                 _check_choice(node, report)
             _check_conditions(node, report)
+            _check_quantities(node, report)
 
 
 def _check_ends(node: Node, report: Report) -> None:
@@ -166,6 +183,15 @@ def _check_conditions(node: Node, report: Report) -> None:
             report.add(DEFAULT_CONDITION, flow)
         elif node.tag in ACTIVITIES and len(node.outgoing) == 1:
             report.add(ONLY_FLOW, flow, source=_called(node))
+
+
+def _check_quantities(node: Node, report: Report) -> None:
+    for attribute in ("startQuantity", "completionQuantity"):
+        value = node.xml.get(attribute, "1").strip()
+        if not (value.isascii() and value.isdigit() and 1 <= int(value) <= MOST_TOKENS):
+            report.add(QUANTITY, node, attribute=attribute, value=value)
+    if node.tag == "complexGateway" and len(node.incoming) > 1 and not child_text(node.xml, "activationCondition"):
+        report.add(NO_ACTIVATION, node)
 
 
 def _called(node: Node) -> str:

@@ -72,6 +72,10 @@ EXHIBITS = (
     shown("activity/conditions",
           start() + '<bpmn:userTask id="a" default="a_d"/>' + throw("b") + throw("d"),
           "s a", "a b ? = n > 1", "a d", story="s | do a#1 n=1: a d ."),
+    shown("activity/startQuantity",
+          start() + user("a") + user("b") + '<bpmn:userTask id="c" startQuantity="2"/>' + end(), "s a c", "s b c e",
+          story="s | do a#1: a | do b#1: b | do c#1: c e ."),
+    lined("activity/completionQuantity", "a", '<bpmn:userTask id="a" completionQuantity="2"/>', "s | do a#1: a e e ."),
     lined("activity/merge", "a", user("a", io({"own": "= 1"}, {"n": "= own + 1"})), "s | do a#1: a e .",
           leaves={"n": 2}),
 )  # fmt: skip

@@ -7,7 +7,29 @@ TWO = user("a") + user("b") + end("ea") + end("eb")
 WAITS = gateway("eventBased", "g") + catch("m", refers("message", "msg")) + catch("t", timer("Duration", "PT1H"))
 WAYS = ("s g m em", "g t et")
 
+
+def complex_of(condition: str) -> str:
+    """Three tasks behind f come together at a complex gateway g, a task d follows."""
+    activation = f"<bpmn:activationCondition>{condition}</bpmn:activationCondition>"
+    tasks = "".join(user(one) for one in "abcd")
+    return start() + tasks + f'<bpmn:complexGateway id="g">{activation}</bpmn:complexGateway>' + end()
+
+
+COMING = ("s f", "f a ? = x > 0", "f b ? = x > 1", "f c ? = x > 2", "a g", "b g", "c g", "d e")
+
 EXHIBITS = (
+    shown("complexGateway/split", start() + '<bpmn:complexGateway id="g"/>' + TWO, "s g", "g a ? = n > 1",
+          "g b ? = n > 2", "a ea", "b eb", story="s g | do a#1: a ea .", data={"n": 2}),
+    shown("complexGateway/activation",
+          complex_of("= activationCount &gt;= 2") + gateway("inclusive", "f"), *COMING, "g d ? = waitingForStart",
+          story="s f | do a#1: a | do b#1: b g | do d#1: d e | do c#1: c g .", data={"x": 3}),
+    shown("complexGateway/activation",
+          complex_of("= activationCounts.b_g = 1") + gateway("inclusive", "f"), *COMING, "g d",
+          story="s f | do a#1: a | do b#1: b g | do d#1: d e .", data={"x": 2}),
+    shown("complexGateway/reset",
+          complex_of("= activationCount &gt;= 1") + gateway("inclusive", "f"), *COMING, "g d",
+          story="s f | do b#1: b g | do a#1: a | do c#1: c g | do d#1: d e | do d#2: d e .", data={"x": 3}),
+
     shown("exclusiveGateway/split", start() + gateway("exclusive", "g", "g_b") + TWO, "s g", "g a ? = n > 1", "a ea",
           "g b eb", story="s g | do a#1: a ea .", data={"n": 2}),
     shown("exclusiveGateway/default", start() + gateway("exclusive", "g", "g_b") + TWO, "s g", "g a ? = n > 1",
