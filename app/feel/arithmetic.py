@@ -9,13 +9,12 @@ from app.errors import Text
 from app.feel.civil import AnyDate, FarDate, add_months, day_number, from_day_number
 from app.feel.limits import NUMBER, NUMBERS, sized_string, too_large
 from app.feel.temporal import months_duration, nanos_duration
-from app.feel.values import DAY, SECOND, DateTime, DaysTimeDuration, Time, Value, YearsMonthsDuration
+from app.feel.values import DAY, SECOND, DateTime, DaysTimeDuration, Time, Value, YearsMonthsDuration, midnight
 
 Operation = Callable[[Value, Value], Value]
 _ADD: Final = NUMBERS.add
 _SUBTRACT: Final = NUMBERS.subtract
 _MULTIPLY: Final = NUMBERS.multiply
-_MIDNIGHT: Final = Time(0, 0, 0)
 
 
 def _shift_instant(one: DateTime, nanos: int) -> DateTime | None:
@@ -42,17 +41,13 @@ def _months_later(one: DateTime, months: int) -> DateTime | None:
 
 
 def _apart(left: DateTime, right: DateTime) -> DaysTimeDuration | None:
-    (zone, one), (other_zone, other) = left.key(), right.key()
+    (zone, one), (other_zone, other) = left.instant(), right.instant()
     return nanos_duration(one - other) if zone == other_zone else None
 
 
 def _times_apart(left: Time, right: Time) -> DaysTimeDuration | None:
-    (zone, one), (other_zone, other) = left.key(), right.key()
+    (zone, one), (other_zone, other) = left.instant(), right.instant()
     return DaysTimeDuration(one - other) if zone == other_zone else None
-
-
-def _midnight(day: AnyDate) -> DateTime:
-    return DateTime(day, _MIDNIGHT)
 
 
 def _scaled(amount: int, factor: Decimal) -> int:
@@ -71,8 +66,8 @@ _PLUS: Final[dict[tuple[type, type], Operation]] = {
 }
 _MINUS: Final[dict[tuple[type, type], Operation]] = {
     (DateTime, DateTime): _apart,
-    (DateTime, date): lambda a, b: _apart(a, _midnight(b)),
-    (date, DateTime): lambda a, b: _apart(_midnight(a), b),
+    (DateTime, date): lambda a, b: _apart(a, midnight(b)),
+    (date, DateTime): lambda a, b: _apart(midnight(a), b),
     (date, date): lambda a, b: nanos_duration((day_number(a) - day_number(b)) * DAY),
     (Time, Time): _times_apart,
     (DateTime, DaysTimeDuration): lambda a, b: _shift_instant(a, -b.nanos),

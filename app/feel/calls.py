@@ -32,6 +32,9 @@ def _function(compiler: Compiler, node: nodes.FunctionNode, scope: Scope | None)
         captured = frame.copy()
 
         def call(arguments: Sequence[Value]) -> Value:
+            if len(arguments) != len(slots):
+                run.warn(Text(*NO_FIT))
+                return None
             local = captured.copy()
             for slot, value, kind in zip(slots, arguments, types, strict=True):
                 fitting = value if kind is None else fitted(value, kind)

@@ -9,7 +9,7 @@ from app.errors import Text
 from app.feel import nodes
 from app.feel.civil import FarDate, day_number, from_day_number
 from app.feel.compiler import Code, Compiler, compiles, local
-from app.feel.limits import LIST, MAX_LIST, sized_list, too_large
+from app.feel.limits import LIST, MAX_DEPTH, MAX_LIST, sized_list, too_deep, too_large
 from app.feel.properties import PROPERTIES
 from app.feel.run import CONTEXT, MISSING, Frame, Run, from_host, run_of
 from app.feel.scope import Scope
@@ -49,6 +49,33 @@ def _path(compiler: Compiler, node: nodes.Path, scope: Scope | None) -> Code:
         return one.get(name) if one.__class__ is dict else member(one, name, run_of(frame))
 
     return code
+
+
+@compiles(nodes.Descendants)
+def _descendants(compiler: Compiler, node: nodes.Descendants, scope: Scope | None) -> Code:
+    value, name = compiler.code(node.value, scope), node.name
+
+    def code(frame: Frame) -> Value:
+        found: list[Value] = []
+        _descend(value(frame), name, run_of(frame), found, 0)
+        return sized_list(found)
+
+    return code
+
+
+def _descend(value: Value, name: str, run: Run, found: list[Value], depth: int) -> None:
+    """Collect what entries called `name` hold, but null, in the order they are written."""
+    if depth > MAX_DEPTH:
+        raise too_deep()
+    run.spend(1)
+    if isinstance(value, dict):
+        for key, one in value.items():
+            if key == name and one is not None:
+                found.append(one)
+            _descend(one, name, run, found, depth + 1)
+    elif isinstance(value, list):
+        for one in value:
+            _descend(one, name, run, found, depth + 1)
 
 
 def _root_path(name: str, keys: list[str]) -> Code:

@@ -38,12 +38,13 @@ _TOKEN_RE: Final = re.compile(
     |(?P<NUMBER>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?)
     |(?P<STRING>"(?:[^"\\]|\\.)*")
     |(?P<TEMPORAL>@\s*"(?:[^"\\]|\\.)*")
-    |(?P<SIGN>\.\.|->|\*\*|<=|>=|!=|[-+*/<>=.,:()\[\]{{}}?])""",
+    |(?P<SIGN>\.\.\.(?![0-9])|\.\.|->|\*\*|<=|>=|!=|[-+*/<>=.,:()\[\]{{}}?])""",
     re.VERBOSE | re.DOTALL,
 )
 _SIGNS: Final = {
-    "..": "DOTS", "->": "ARROW", "**": "POW", "<=": "LE", ">=": "GE", "!=": "NE", "-": "MINUS", "+": "PLUS",
-    "*": "STAR", "/": "SLASH", "<": "LT", ">": "GT", "=": "EQ", ".": "DOT", ",": "COMMA", ":": "COLON",
+    "...": "ELLIPSIS", "..": "DOTS", "->": "ARROW", "**": "POW", "<=": "LE", ">=": "GE", "!=": "NE",
+    "-": "MINUS", "+": "PLUS", "*": "STAR", "/": "SLASH", "<": "LT", ">": "GT", "=": "EQ", ".": "DOT",
+    ",": "COMMA", ":": "COLON",
     "(": "LPAR", ")": "RPAR", "[": "LSQB", "]": "RSQB", "{": "LBRACE", "}": "RBRACE", "?": "NAME",
 }  # fmt: skip
 _OPERANDS: Final = frozenset(
@@ -63,6 +64,7 @@ _HINTS: Final = {
     "%": Text("取余写作 modulo(a, b)", "the remainder is modulo(a, b)"),
     '"': Text("字符串没有结束的双引号", "the string has no closing quote"),
     "/": Text("注释没有以 */ 结束", "the comment is not closed by */"),
+    "=": Text("「不小于」写作 >=,「不大于」写作 <=", "at least is written >=, at most <="),
     ";": Text("这里不能用分号", "there is no semicolon here"),
 }
 _WIDE: Final = {
@@ -166,6 +168,8 @@ class Tokens:
     def sign(self, text: str, start: int) -> None:
         """Add an operator or bracket; decide what square brackets mean."""
         kind = _SIGNS[text]
+        if text == "=" and self.source[self.at : self.at + 1] in ("<", ">"):
+            raise self.fail(start)
         if text in ("(", "[", "{", "]", ")", "}"):
             kind = self.bracket(text, kind)
         elif text == ".." and self.open:
@@ -252,7 +256,7 @@ class Tokens:
                 self.put("NAME", name, start)
                 return True
         self.at = word.end()
-        if self.last() != "DOT" and self.keyword(word[0], start):
+        if self.last() not in ("DOT", "ELLIPSIS") and self.keyword(word[0], start):
             return True
         self.put("NAME", self.joined(word[0]), start)
         return True

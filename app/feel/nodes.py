@@ -111,6 +111,14 @@ class Path(Node):
 
 
 @dataclass(slots=True, eq=False)
+class Descendants(Node):
+    """`value...name`: what entries of that name hold, at any depth (DMN 1.6)."""
+
+    value: Node
+    name: str
+
+
+@dataclass(slots=True, eq=False)
 class Filter(Node):
     """`value[condition or index]`."""
 

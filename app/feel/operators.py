@@ -15,6 +15,7 @@ from app.feel.values import (
     Time,
     Value,
     YearsMonthsDuration,
+    midnight,
 )
 
 KINDS: Final[dict[type, str]] = {
@@ -36,6 +37,7 @@ KINDS: Final[dict[type, str]] = {
 """The FEEL kind of each class that a value can have."""
 
 Spend = Callable[[int], None]
+_DATES: Final = (date, FarDate)
 _PLAIN: Final = frozenset((Decimal, str, bool, date, FarDate, DaysTimeDuration, YearsMonthsDuration))
 
 
@@ -45,7 +47,7 @@ def kind(value: Value) -> str:
 
 
 def equal(left: Value, right: Value, spend: Spend | None = None) -> bool | None:
-    """`left = right`: null where the kinds differ, except that nothing but null equals null.
+    """`left = right`: null where the kinds differ, except that nothing but null equals null, and a date is a moment.
 
     `spend` takes the steps that comparing lists and contexts costs.
     """
@@ -60,7 +62,24 @@ def equal(left: Value, right: Value, spend: Spend | None = None) -> bool | None:
         return found
     if left is None or right is None:
         return False
-    return False if KINDS[cls] == KINDS[right.__class__] else None
+    return _of_other_classes(left, right)
+
+
+def _of_other_classes(left: Value, right: Value) -> bool | None:
+    """Equality of a date and a far date, or of a date and a date and time; null for other kinds."""
+    moments = _as_moments(left, right)
+    if moments is not None:
+        return moments[0].key() == moments[1].key()
+    return False if kind(left) == kind(right) else None
+
+
+def _as_moments(left: Value, right: Value) -> tuple[DateTime, DateTime] | None:
+    """A date and a date and time as two moments, the date as midnight of Greenwich (10.3.2.3.6); else None."""
+    if left.__class__ is DateTime and right.__class__ in _DATES:
+        return left, midnight(right)
+    if right.__class__ is DateTime and left.__class__ in _DATES:
+        return midnight(left), right
+    return None
 
 
 class _Deep:
@@ -78,7 +97,7 @@ class _Deep:
         if left is None or right is None:
             return left is right
         if left.__class__ is not right.__class__:
-            return False if kind(left) == kind(right) else None
+            return _of_other_classes(left, right)
         if isinstance(left, list):
             return len(left) == len(right) and all(
                 self.equal(one, other, depth + 1) is True for one, other in zip(left, right, strict=True)
@@ -112,11 +131,12 @@ def order(left: Value, right: Value) -> int | None:
     cls = left.__class__
     if cls is right.__class__ and cls in _ORDERED:
         return -1 if left < right else 1 if left > right else 0
-    if cls is Time or cls is DateTime:
-        if cls is not right.__class__:
-            return None
+    if cls is right.__class__ and (cls is Time or cls is DateTime):
         (zone, one), (other_zone, other) = left.key(), right.key()
         return (one > other) - (one < other) if zone == other_zone else None
+    moments = _as_moments(left, right)
+    if moments is not None:
+        return order(*moments)
     if {cls, right.__class__} == {date, FarDate}:
         return -1 if (left.year, left.month, left.day) < (right.year, right.month, right.day) else 1
     return None

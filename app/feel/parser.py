@@ -87,6 +87,9 @@ class _Tree(Transformer[Token, Any]):
     def path(self, value: nodes.Node, _dot: Token, name: Token) -> nodes.Node:
         return nodes.Path(value, str(name), name.start_pos or 0)
 
+    def descendants(self, value: nodes.Node, _dots: Token, name: Token) -> nodes.Node:
+        return nodes.Descendants(value, str(name))
+
     def filter(self, value: nodes.Node, _open: Token, condition: nodes.Node, _close: Token) -> nodes.Node:
         return nodes.Filter(value, condition)
 
@@ -269,7 +272,7 @@ _KINDS: Final = {
     **dict.fromkeys(("NUMBER", "STRING", "TEMPORAL", "TRUE", "FALSE", "NULL", "LBRACE", "IF", "FOR", "SOME"), _OPERAND),
     **dict.fromkeys(("EVERY", "FUNCTION", "OPEN_OUT", "NOT"), _OPERAND),
     **dict.fromkeys(("EQ", "NE", "LT", "LE", "GT", "GE", "PLUS", "STAR", "SLASH", "POW", "IN", "AND", "OR"), _OPERATOR),
-    **dict.fromkeys(("BETWEEN", "INSTANCE_OF", "DOT"), _OPERATOR),
+    **dict.fromkeys(("BETWEEN", "INSTANCE_OF", "DOT", "ELLIPSIS"), _OPERATOR),
     "NAME": Text("名称", "a name"),
     "$END": Text("表达式结束", "the end of the expression"),
 }  # fmt: skip

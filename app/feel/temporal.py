@@ -113,9 +113,7 @@ def read_temporal(text: str) -> Value:
     """What an at-literal means (DMN 1.5, 10.3.1.2 rule 62): a date, time, date and time or duration, else None."""
     if "P" in text[:2]:
         return read_duration(text)
-    if "T" in text:
-        return read_date_time(text)
-    return read_date(text) or read_time(text)
+    return read_date(text) or read_time(text) or (read_date_time(text) if "T" in text else None)
 
 
 def write_zone(zone: tzinfo | None) -> str:

@@ -149,6 +149,20 @@ true < false ⇒ null
 @"2026-01-01" < @"2026-01-02" ⇒ true
 @"2026-01-01" = @"2026-01-01" ⇒ true
 @"2026-01-01" < @"2026-01-02T00:00:00" ⇒ null
+@"2026-01-01" = @"2026-01-01T00:00:00" ⇒ false
+@"2026-01-01" = @"2026-01-01T08:00:00+08:00" ⇒ true
+@"2026-01-01" < @"2026-01-01T08:00:01+08:00" ⇒ true
+@"2026-01-01T07:59:00@Asia/Shanghai" < @"2026-01-01" ⇒ true
+[@"2026-01-01"] = [@"2026-01-01T00:00:00Z"] ⇒ true
+@"12000-01-01" = @"12000-01-01T00:00:00Z" ⇒ true
+@"2026-01-01" = "2026-01-01" ⇒ null
+@"08:00:00.3" = @"08:00:00.7" ⇒ true
+@"08:00:00.3" < @"08:00:00.7" ⇒ false
+@"08:00:00.9" < @"08:00:01" ⇒ true
+@"2026-01-01T08:00:00.3" = @"2026-01-01T08:00:00" ⇒ true
+@"08:00:00+08:00" = @"08:00:00@Asia/Shanghai" ⇒ true
+@"08:00:00-05:00" = @"08:00:00@America/New_York" ⇒ true
+@"08:00:00" = @"08:00:00@Asia/Shanghai" ⇒ false
 @"08:00:00" < @"09:00:00" ⇒ true
 @"08:00:00Z" < @"09:00:00+08:00" ⇒ false
 @"09:00:00+08:00" = @"01:00:00Z" ⇒ true
@@ -190,6 +204,9 @@ IN = r"""
 5 in (> 4) ⇒ true
 5 in <= 4 ⇒ false
 5 in = 5 ⇒ true
+(< 5) = < 5 ⇒ true
+(< 5) = <= 5 ⇒ false
+[1..2] != > 1 ⇒ true
 5 in != 5 ⇒ false
 5 in (!= 4) ⇒ true
 "b" in ["a".."c"] ⇒ true
@@ -253,7 +270,11 @@ null * 2 ⇒ null
 @"2026-01-01T01:00:00+08:00" - @"PT2H" ⇒ 2025-12-31T23:00:00+08:00
 @"2026-01-01T08:00:00+08:00" - @"2026-01-01T00:00:00Z" ⇒ PT0S
 @"2026-01-01T08:00:00" - @"2026-01-01T00:00:00Z" ⇒ null
-@"2026-01-02T08:00:00" - @"2026-01-01" ⇒ P1DT8H
+@"2026-01-02T08:00:00" - @"2026-01-01" ⇒ null
+@"2026-01-02T08:00:00+08:00" - @"2026-01-01" ⇒ P1D
+@"2026-01-02" - @"2026-01-01T23:00:00@Asia/Shanghai" ⇒ PT9H
+@"2026-01-01T00:00:00.25Z" - @"2026-01-01T00:00:00Z" ⇒ PT0.25S
+@"08:00:00@Asia/Shanghai" - @"00:30:00Z" ⇒ -PT30M
 @"23:00:00" + @"PT2H" ⇒ 01:00:00
 @"01:00:00Z" - @"PT2H" ⇒ 23:00:00Z
 @"10:00:00" - @"08:30:00" ⇒ PT1H30M
@@ -354,6 +375,16 @@ CONTEXTS = r"""
 null.a ⇒ null
 5.a ⇒ null
 [].a ⇒ []
+{a: {x: 1, b: {x: 2}}, x: 3}...x ⇒ [1, 2, 3]
+{a: {first name: "李"}}...first name ⇒ ["李"]
+{x: {x: {y: 1}}}...x ⇒ [{x: {y: 1}}, {y: 1}]
+[{x: 1}, [{x: 2}], 3]...x ⇒ [1, 2]
+{x: null, y: [{x: 1}]}...x ⇒ [1]
+{x: 1}...y ⇒ []
+5...x ⇒ []
+null...x ⇒ []
+{a: {x: {k: 1, n: "a"}}, x: {k: 2, n: "b"}}...x[k > 1]...n[1] ⇒ "b"
+{a: {in: 1}}...in ⇒ [1]
 get value({a: 1}, "a") ⇒ 1
 get value({a: 1}, "b") ⇒ null
 get value({a: {b: 2}}, ["a", "b"]) ⇒ 2
@@ -399,6 +430,8 @@ sort([3, 1, 2], function(x, y) x > y) ⇒ [3, 2, 1]
 {before: function(a, b) a.n < b.n, y: sort([{n: 2}, {n: 1}], before)}.y ⇒ [{n: 1}, {n: 2}]
 unheard of(1) ⇒ null
 (5)(1) ⇒ null
+null() ⇒ null
+"abs"(-1) ⇒ null
 {f: abs, y: f(-3)}.y ⇒ 3
 for f in [min, max] return f([1, 2, 3]) ⇒ [1, 3]
 abs() ⇒ null
@@ -484,14 +517,29 @@ duration(null) ⇒ null
 years and months duration(@"2024-01-31", @"2026-03-30") ⇒ P2Y1M
 years and months duration(@"2026-03-30", @"2024-01-31") ⇒ -P2Y1M
 years and months duration(from: @"2026-01-01", to: @"2026-01-31") ⇒ P0M
-years and months duration(@"2026-01-01T10:00:00", @"2026-02-01T09:00:00") ⇒ P0M
+years and months duration(@"2026-01-01T10:00:00", @"2026-02-01T09:00:00") ⇒ P1M
+years and months duration(@"2026-02-01T09:00:00+08:00", @"2025-12-02") ⇒ -P1M
 range("[1..3]") ⇒ [1..3]
 range("(1..3)") ⇒ (1..3)
 range("[\"a\"..\"c\"]") ⇒ ["a".."c"]
 range("[2026-01-01..2026-12-31]") ⇒ [2026-01-01..2026-12-31]
 range("[date(\"2026-01-01\")..date(\"2026-12-31\")]") ⇒ [2026-01-01..2026-12-31]
 range("[3..1]") ⇒ null
-range("[1..]") ⇒ [1..null]
+range("[1..]") ⇒ null
+range("[..1]") ⇒ null
+range("(..)") ⇒ null
+range("[1..)") = (>= 1) ⇒ true
+range("(..9]") = (<= 9) ⇒ true
+range("]1..3[") ⇒ (1..3)
+range(" ( 1 .. 3 ] ") ⇒ (1..3]
+range("> 5") ⇒ (> 5)
+range("<=\"b\"") ⇒ (<= "b")
+range("(>= 2026-01-01)") ⇒ (>= 2026-01-01)
+range("< x") ⇒ null
+range("(<)") ⇒ null
+range("[date(2026, 1, 1)..date(\"2026-12-31\")]") ⇒ [2026-01-01..2026-12-31]
+range("[date and time(date(\"2026-01-01\"), time(\"08:00:00\"))..2026-12-31T08:00:00]").start ⇒ 2026-01-01T08:00:00
+range("[date(string(\"2026-01-01\"))..date(\"2026-12-31\")]") ⇒ null
 range("1..3") ⇒ null
 range("[1..a]") ⇒ null
 """
@@ -554,7 +602,22 @@ matches("e", "[a-z-[aeiou]]") ⇒ false
 matches("x", "[^x]") ⇒ false
 matches("abc", "(") ⇒ null
 matches("abc", "a{2,1}") ⇒ null
-matches("abc", "(a)\1") ⇒ null
+matches("abc", "(a)\1") ⇒ false
+matches("aabc", "(a)\1") ⇒ true
+matches("abAB", "(.+)\1") ⇒ false
+matches("abAB", "^(.+)\1$", "i") ⇒ true
+matches("xyzzyx", "(x)(y)(z)\3\2\1") ⇒ true
+matches("b", "(a)?b\1") ⇒ true
+matches("aa", "(a\1)") ⇒ null
+matches("a", "[(a)\1]") ⇒ null
+matches("a", "\1(a)") ⇒ null
+matches("a2", "(a)\12") ⇒ false
+matches("aa2", "(a)\12") ⇒ true
+replace("abba", "(.)\1", "<$1>") ⇒ "a<b>a"
+matches("A", "[^a]", "i") ⇒ false
+matches("a", "\p{Lu}", "i") ⇒ false
+matches("a b", "a [ ] b", "x") ⇒ true
+matches("a]b", "a[\] ]b", "x") ⇒ true
 matches("abc", "(?=a)") ⇒ null
 matches("abc", "a", "z") ⇒ null
 matches(null, "a") ⇒ null
@@ -633,6 +696,8 @@ remove([1], 2) ⇒ null
 list replace([1, 2, 3], 2, 9) ⇒ [1, 9, 3]
 list replace([1, 2, 3], function(item, newItem) item > 1, 9) ⇒ [1, 9, 9]
 list replace([1, 2, 3], 4, 9) ⇒ null
+list replace([1, 2], function(item) true, 9) ⇒ null
+sort([2, 1], function(x) true) ⇒ null
 reverse([1, 2, 3]) ⇒ [3, 2, 1]
 index of([1, 2, 1], 1) ⇒ [1, 3]
 index of([1, null], null) ⇒ [2]
@@ -789,6 +854,12 @@ is(@"08:00:00", @"08:00:00Z") ⇒ false
 is(@"09:00:00+01:00", @"08:00:00Z") ⇒ false
 is(1, 1.0) ⇒ true
 is(1, "1") ⇒ false
+is(@"2026-01-01", @"2026-01-01T00:00:00Z") ⇒ false
+is(@"08:00:00.1", @"08:00:00.2") ⇒ false
+is(@"08:00:00@Asia/Shanghai", @"08:00:00+08:00") ⇒ true
+is(@"08:00:00@Etc/GMT", @"08:00:00Z") ⇒ true
+is(value1: 1, value2: 1, value3: 2) ⇒ true
+is(value1: 1, value3: 1) ⇒ null
 now() ⇒ 2026-02-17T08:30:00@Asia/Shanghai
 today() ⇒ 2026-02-17
 now() > @"2026-02-17T00:29:59Z" ⇒ true

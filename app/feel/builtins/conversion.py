@@ -1,10 +1,11 @@
 """Conversion functions (DMN 1.5, table 65), `string` in particular."""
 
 import re
-from datetime import UTC, date, timedelta, timezone
+from datetime import date, timedelta, timezone
 from decimal import Decimal, DecimalException
 from typing import Final
 
+from app.feel.builtins.literals import read_literal
 from app.feel.builtins.registry import builtin
 from app.feel.civil import AnyDate, FarDate, make_date
 from app.feel.limits import MAX_DEPTH, MAX_STRING, NUMBERS, STRING, too_deep, too_large
@@ -21,6 +22,7 @@ from app.feel.temporal import (
     write_temporal,
 )
 from app.feel.values import (
+    MIDNIGHT,
     SECOND,
     DateTime,
     DaysTimeDuration,
@@ -29,9 +31,9 @@ from app.feel.values import (
     Time,
     Value,
     YearsMonthsDuration,
+    midnight,
 )
 
-_MIDNIGHT: Final = Time(0, 0, 0, 0, UTC)
 _NUMBER: Final = re.compile(r"-?(?:[0-9]+(?:\.[0-9]+)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,5})?")
 _ESCAPES: Final = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
@@ -71,7 +73,7 @@ def date_time_from(value: Value) -> Value:
     if isinstance(value, str):
         return read_date_time(value)
     if isinstance(value, date | FarDate):
-        return DateTime(value, _MIDNIGHT)
+        return midnight(value)
     return value if isinstance(value, DateTime) else None
 
 
@@ -84,7 +86,7 @@ def time_from(value: Value) -> Value:
     if isinstance(value, DateTime):
         return value.time
     if isinstance(value, date | FarDate):
-        return _MIDNIGHT
+        return MIDNIGHT
     return value if isinstance(value, Time) else None
 
 
@@ -208,42 +210,45 @@ def duration_from(value: Value) -> Value:
 
 @builtin("years and months duration(from: day, to: day)")
 def months_between(start: Value, end: Value) -> YearsMonthsDuration | None:
+    """The whole months from one day to the other; times of day and zones do not count."""
     first = start.date if isinstance(start, DateTime) else start
     last = end.date if isinstance(end, DateTime) else end
     months = (last.year - first.year) * 12 + last.month - first.month
-    late = _rest(end) < _rest(start)
-    if months > 0 and late:
+    if months > 0 and last.day < first.day:
         months -= 1
-    elif months < 0 and _rest(end) > _rest(start):
+    elif months < 0 and last.day > first.day:
         months += 1
     return months_duration(months)
 
 
-def _rest(value: Value) -> tuple[int, int]:
-    """What is left of a day besides year and month."""
-    return (value.date.day, value.time.nanos) if isinstance(value, DateTime) else (value.day, 0)
-
-
 @builtin("range(from: string)", run=True)
 def range_from(run: Run, text: str) -> Range | None:
-    """`[1..3]`, `(a..b]`, `[2026-01-01..2026-12-31]`: the ends are literals."""
-    found = _RANGE.fullmatch(text.strip())
+    """`[1..3]`, `("a".."b"]`, `[2026-01-01..)`, `>= 5`: the ends are literals; only an open end may be left out."""
     run.spend(len(text))
+    compared = _COMPARED.fullmatch(text.strip())
+    if compared is not None:
+        return _compared(compared[2], read_literal(compared[3].strip(), run))
+    found = _RANGE.fullmatch(text.strip())
     if found is None:
         return None
-    low, high = _end(found[2]), _end(found[3])
-    if (low is None and high is None) or (None in (low, high) and found[2].strip() and found[3].strip()):
+    low_text, high_text = found[2].strip(), found[3].strip()
+    low, high = read_literal(low_text, run), read_literal(high_text, run)
+    low_included, high_included = found[1] == "[", found[4] == "]"
+    if (low is None and (low_text or low_included)) or (high is None and (high_text or high_included)):
         return None
-    if low is not None and high is not None and order(low, high) not in (-1, 0):
-        return None
-    return Range(low, high, found[1] == "[", found[4] == "]")
+    one_sided = (low is None) is not (high is None)
+    ordered = one_sided or order(low, high) in (-1, 0)
+    return Range(low, high, low_included, high_included) if ordered else None
 
 
 _RANGE: Final = re.compile(r"([\[\](])((?:(?!\.\.).)*)\.\.((?:(?!\.\.).)*)([\])\[])", re.DOTALL)
+_COMPARED: Final = re.compile(r"(\(\s*)?(<=|>=|<|>)(.*?)(?(1)\)|\]?)", re.DOTALL)  # the suite has `< 5]`
 
 
-def _end(text: str) -> Value:
-    """A literal at the end of a range: number, string, at-literal or call of a conversion with a string."""
-    from app.feel.builtins.literals import read_literal
-
-    return read_literal(text.strip())
+def _compared(sign: str, end: Value) -> Range | None:
+    """The range of what compares so with `end`."""
+    if end is None:
+        return None
+    if sign[0] == "<":
+        return Range(None, end, False, sign == "<=", sign)
+    return Range(end, None, sign == ">=", False, sign)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from app.feel.builtins.registry import builtin
 from app.feel.civil import AnyDate, days_in_month, make_date
-from app.feel.operators import equal
+from app.feel.operators import equal, kind
 from app.feel.properties import weekday
 from app.feel.run import Run
 from app.feel.values import DateTime, Time, Value
@@ -68,4 +68,4 @@ def is_same(one: Value, other: Value) -> bool:
         return (one.nanos, one.offset, one.zone is None) == (other.nanos, other.offset, other.zone is None)
     if isinstance(one, DateTime) and isinstance(other, DateTime):
         return one.date == other.date and one.time.nanos == other.time.nanos and one.offset == other.offset
-    return equal(one, other) is True
+    return kind(one) == kind(other) and equal(one, other) is True

@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Final
 
 from app.feel.regex.syntax import (
+    BACK,
     BEGIN,
     END,
     JUMP,
@@ -12,7 +13,6 @@ from app.feel.regex.syntax import (
     MAX_PATTERN,
     SAVE,
     SPLIT,
-    TAKE,
     BadPattern,
     Parser,
     Step,
@@ -20,7 +20,8 @@ from app.feel.regex.syntax import (
 
 Spend = Callable[[int], None]
 Marks = tuple[int, ...]
-Threads = list[tuple[int, Marks]]
+Threads = list[tuple[int, Marks, int]]
+Seen = set[object]
 FLAGS: Final = frozenset("smixq")
 
 
@@ -32,11 +33,13 @@ class Program:
         if self.literal:
             pattern = "".join(f"\\{one}" if one in "\\|.?*+(){}[]^$" else one for one in pattern)
         elif "x" in flags:
-            pattern = "".join(pattern.split())
+            pattern = _without_blanks(pattern)
         parser = Parser(pattern, flags)
         self.steps: list[Step] = parser.program()
         self.marks = (parser.groups + 1) * 2
         self.multiline = "m" in flags
+        self.fold = "i" in flags
+        self.exact = any(step.kind == BACK for step in self.steps)  # threads differ by what their groups have taken
 
     def matches(self, text: str, spend: Spend) -> bool:
         """Whether the pattern is found anywhere in the text."""
@@ -45,40 +48,59 @@ class Program:
     def search(self, text: str, start: int, spend: Spend) -> Marks | None:
         """Where the first match from `start` on lies, with its groups: offsets in pairs, -1 for none."""
         threads: Threads = []
-        seen: set[int] = set()
+        seen: Seen = set()
         found: Marks | None = None
         nothing = (-1,) * self.marks
         for at in range(start, len(text) + 1):
             if found is None:
-                self.follow(threads, seen, 0, text, at, nothing)
+                self.follow(threads, seen, 0, text, at, nothing, spend)
             elif not threads:
                 break
             spend(len(seen) // 4 + 1)
-            threads, seen, done = self.step(threads, text, at)
+            threads, seen, done = self.step(threads, text, at, spend)
             found = done or found
         return found
 
-    def step(self, threads: Threads, text: str, at: int) -> tuple[Threads, set[int], Marks | None]:
+    def step(self, threads: Threads, text: str, at: int, spend: Spend) -> tuple[Threads, Seen, Marks | None]:
         """The threads after one more character, and the match of the first thread that has ended."""
         following: Threads = []
-        seen: set[int] = set()
+        seen: Seen = set()
         character = text[at : at + 1]
-        for place, marks in threads:
+        for place, marks, taken in threads:
             step = self.steps[place]
             if step.kind == MATCH:
                 return following, seen, marks
             if character and step.takes is not None and step.takes(character):
-                self.follow(following, seen, place + 1, text, at + 1, marks)
+                self.follow(following, seen, place + 1, text, at + 1, marks, spend)
+            elif character and step.kind == BACK:
+                group = text[marks[step.x * 2] : marks[step.x * 2 + 1]]
+                if not self.alike(character, group[taken]):
+                    continue
+                if taken + 1 == len(group):
+                    self.follow(following, seen, place + 1, text, at + 1, marks, spend)
+                elif (key := (place, marks, taken + 1)) not in seen:
+                    seen.add(key)
+                    following.append(key)
         return following, seen, None
 
-    def follow(self, threads: Threads, seen: set[int], place: int, text: str, at: int, marks: Marks) -> None:
-        """Add the places that can be reached without taking a character, the preferred ones first."""
+    def alike(self, one: str, other: str) -> bool:
+        """Whether a back-reference takes one character for the other."""
+        return one == other or (self.fold and (one.lower() == other.lower() or one.upper() == other.upper()))
+
+    def follow(self, threads: Threads, seen: Seen, place: int, text: str, at: int, marks: Marks, spend: Spend) -> None:
+        """Add the places that can be reached without taking a character, the preferred ones first.
+
+        With back-references there is a thread for each set of marks: many, so that each is paid for at once.
+        """
         waiting = [(place, marks)]
         while waiting:
             here, marks = waiting.pop()
-            if here in seen:
+            key = (here, marks) if self.exact else here
+            if key in seen:
                 continue
-            seen.add(here)
+            seen.add(key)
+            if self.exact:
+                spend(4)
             step = self.steps[here]
             if step.kind == SPLIT:
                 waiting += [(here + step.y, marks), (here + step.x, marks)]
@@ -89,8 +111,10 @@ class Program:
             elif step.kind in (BEGIN, END):
                 if self.at_edge(step.kind, text, at):
                     waiting.append((here + 1, marks))
-            elif step.kind in (TAKE, MATCH):
-                threads.append((here, marks))
+            elif step.kind == BACK and marks[step.x * 2] >= marks[step.x * 2 + 1]:
+                waiting.append((here + 1, marks))
+            else:
+                threads.append((here, marks, 0))
 
     def at_edge(self, kind: int, text: str, at: int) -> bool:
         """Whether `^` or `$` holds at an offset."""
@@ -135,6 +159,21 @@ class Program:
                 spend(len(out[-1]) // 8 + 1)
             at = found[1]
         return "".join([*out, text[at:]])
+
+
+def _without_blanks(pattern: str) -> str:
+    """The pattern as flag `x` reads it: without blanks but for those in square brackets."""
+    kept: list[str] = []
+    depth, escaped = 0, False
+    for one in pattern:
+        if one in " \t\n\r" and depth == 0:
+            continue
+        kept.append(one)
+        if escaped or one == "\\":
+            escaped = not escaped
+        else:
+            depth = max(depth + (one == "[") - (one == "]"), 0)
+    return "".join(kept)
 
 
 def _pieces(replacement: str, groups: int) -> list[str | int] | None:

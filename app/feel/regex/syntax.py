@@ -7,11 +7,14 @@ from app.feel.regex.characters import ESCAPES, LITERAL, SINGLE, OneOf, folded, n
 MAX_PATTERN: Final = 2_000  # characters
 MAX_PROGRAM: Final = 4_000  # instructions, after {n,m} is written out
 MAX_GROUPS: Final = 50  # and their nesting
-TAKE, SPLIT, JUMP, SAVE, BEGIN, END, MATCH = range(7)
+TAKE, SPLIT, JUMP, SAVE, BEGIN, END, MATCH, BACK = range(8)
 
 
 class Step(NamedTuple):
-    """One instruction; `x` and `y` are where to go on, relative to this one, `x` first."""
+    """One instruction; `x` and `y` are where to go on, relative to this one, `x` first.
+
+    `SAVE` notes the place as mark `x`; `BACK` takes again what group `x` has taken.
+    """
 
     kind: int
     takes: OneOf | None = None
@@ -32,6 +35,7 @@ class Parser:
         self.fold = "i" in flags
         self.dot_all = "s" in flags
         self.groups = 0
+        self.closed: set[int] = set()
         self.depth = 0
 
     def program(self) -> list[Step]:
@@ -113,27 +117,39 @@ class Parser:
     def fork(self, inside: int, past: int, greedy: bool) -> Step:
         return Step(SPLIT, x=inside, y=past) if greedy else Step(SPLIT, x=past, y=inside)
 
-    def one(self, takes: OneOf) -> list[Step]:
-        return [Step(TAKE, folded(takes) if self.fold else takes)]
+    def cased(self, takes: OneOf) -> OneOf:
+        """Characters that are written out, in either case if flag `i` says so; categories are not touched by it."""
+        return folded(takes) if self.fold else takes
 
     def atom(self) -> list[Step]:
         sign = self.take()
         if sign == "(":
             return self.group()
         if sign == "[":
-            return self.one(self.bracket())
+            return [Step(TAKE, self.bracket())]
         if sign == ".":
-            return self.one((lambda _: True) if self.dot_all else (lambda one: one not in "\n\r"))
+            return [Step(TAKE, (lambda _: True) if self.dot_all else (lambda one: one not in "\n\r"))]
         if sign == "^":
             return [Step(BEGIN)]
         if sign == "$":
             return [Step(END)]
         if sign == "\\":
-            found = self.escape()
-            return self.one(found if not isinstance(found, str) else _just(found))
+            return [self.escaped()]
         if sign in "*+?{}])":
             raise BadPattern
-        return self.one(_just(sign))
+        return [Step(TAKE, self.cased(_just(sign)))]
+
+    def escaped(self) -> Step:
+        """A back-reference to a group that is closed, or the characters of an escape."""
+        if self.peek() in "123456789":
+            number = int(self.take())
+            while (more := self.peek()).isdecimal() and number * 10 + int(more) in self.closed:
+                number = number * 10 + int(self.take())
+            if number not in self.closed:
+                raise BadPattern
+            return Step(BACK, x=number)
+        found = self.escape()
+        return Step(TAKE, self.cased(_just(found)) if isinstance(found, str) else found)
 
     def group(self) -> list[Step]:
         self.depth += 1
@@ -153,6 +169,7 @@ class Parser:
         self.depth -= 1
         if not number:
             return code
+        self.closed.add(number)
         return [Step(SAVE, x=number * 2), *code, Step(SAVE, x=number * 2 + 1)]
 
     def escape(self) -> OneOf | str:
@@ -199,12 +216,12 @@ class Parser:
         if not isinstance(low, str):
             return low
         if self.peek() != "-" or self.text[self.at + 1 : self.at + 2] in ("]", "[", ""):
-            return _just(low)
+            return self.cased(_just(low))
         self.at += 1
         high = self.single()
         if not isinstance(high, str) or high < low:
             raise BadPattern
-        return lambda one: low <= one <= high
+        return self.cased(lambda one: low <= one <= high)
 
     def single(self) -> OneOf | str:
         sign = self.take()
