@@ -52,6 +52,7 @@ MISTAKES = {
     "if ok\nthen 1\nelse nmae": ("name", 3, 6),
     "count(rows[plat = 1])": ("name", 1, 12),
     "risk.levle": ("field", 1, 6),
+    "rsk...level": ("name", 1, 1),
     "rows.plat": ("field", 1, 6),
     "for r in rows return r.plat": ("field", 1, 24),
     "{a: 1}.b": ("field", 1, 8),

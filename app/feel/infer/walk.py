@@ -321,6 +321,12 @@ def _no_member(walk: Walk, value: Shape, node: nodes.Path) -> None:
     walk.note("path", zh, en, node, node.at)
 
 
+@walks(nodes.Descendants)
+def _descendants(walk: Walk, node: nodes.Descendants, names: Names) -> Shape:
+    walk.shape(node.value, names)
+    return list_of(ANY)
+
+
 @walks(nodes.Filter)
 def _filter(walk: Walk, node: nodes.Filter, names: Names) -> Shape:
     value = walk.shape(node.value, names)
