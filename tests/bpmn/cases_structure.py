@@ -238,6 +238,20 @@ STRUCTURE: dict[str, tuple[bytes, bytes]] = {
             + choice("x", "e2", "j")
         ),
     ),
+    "bad-quantity": (
+        diagram(line_of(task("t", attributes='completionQuantity="0"'))),
+        diagram(line_of(task("t", attributes='completionQuantity="2"'))),
+    ),
+    "no-activation-condition": (
+        diagram(start() + node("complexGateway", "g") + end() + chain("s", "g", "e") + flow("s", "g", ident="f2")),
+        diagram(
+            start()
+            + node("complexGateway", "g", "<bpmn:activationCondition>= true</bpmn:activationCondition>")
+            + end()
+            + chain("s", "g", "e")
+            + flow("s", "g", ident="f2")
+        ),
+    ),
     "unsupported-instantiating-node": (
         diagram(line_of(task("x", kind="receiveTask", attributes='instantiate="true"'))),
         diagram(start() + node("inclusiveGateway", "g") + end() + chain("s", "g", "e")),
