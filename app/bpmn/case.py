@@ -12,7 +12,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from app.bpmn import gateways, multi, waits
+from app.bpmn import compensation, gateways, multi, waits
 from app.bpmn.expression import Failure
 from app.bpmn.journal import Journal
 from app.bpmn.scope import Room, Scope
@@ -69,6 +69,7 @@ class Case(BpmnWorkflow):
         self.waits: dict[str, Wait] = {}
         self.incidents: dict[str, Parked] = {}
         self.queue: deque[Token] = deque()
+        self.undoing: list[Scope] = []  # compensations whose next record is due
         self.executed: list[Node] = []
         self.journal = Journal()
         self.status: Status = "active"
@@ -118,7 +119,7 @@ class Case(BpmnWorkflow):
                     return self._exhausted()
                 self.executed.append(token.task_spec.node)
                 token.run()
-            if not gateways.settle(self):
+            if not compensation.resume(self) and not gateways.settle(self):
                 return gateways.starved(self)
 
     def _exhausted(self) -> None:
@@ -201,6 +202,8 @@ class Case(BpmnWorkflow):
         self.journal.move("complete", token)
         if not token.is_instance:
             self.journal.mark(token.node, token.scope.path)
+        if token.task_spec.kept:
+            compensation.keep(self, token)
         for flow in token.chosen * token.node.completion_quantity:
             child = self.take(token, flow)
             child.task_spec._update(child)
@@ -216,12 +219,17 @@ class Case(BpmnWorkflow):
     def _ended(self, scope: Scope) -> None:
         if scope.kind in ("instance", "multi"):
             return
+        if scope.kind in compensation.RESTORED:
+            compensation.ended(self, scope)
+            return
         self.close(scope)
         owner = scope.owner
         if owner is None:
             self.status = "completed"
             return
         owner.inner = None
+        if owner.task_spec.kept and scope.kind != "call":
+            owner.past = compensation.inside(owner, scope)
         self.finish(owner, owner.task_spec.results(owner, scope))
 
     def close(self, scope: Scope) -> None:
@@ -238,6 +246,8 @@ class Case(BpmnWorkflow):
     def cancel_token(self, token: Token) -> None:
         """Withdraw a token and everything inside it, inner first."""
         if token.inner is not None:
+            if token.inner.kind == "undo":
+                compensation.give_back(self, token.inner)
             self.cancel_scope(token.inner)
             self.close(token.inner)
             token.inner = None

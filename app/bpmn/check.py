@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from app.bpmn.checks import (
+    compensations,
     events,
     expressions,
     extensions,
@@ -36,7 +37,20 @@ NOT_READ = rule(
     ("检查路径和权限", "check its path and permissions"),
     stops=True,
 )
-_MODULES = (files, names, references, flows, events, paths, joins, steps, timers, extensions, expressions)
+_MODULES = (
+    files,
+    names,
+    references,
+    flows,
+    events,
+    compensations,
+    paths,
+    joins,
+    steps,
+    timers,
+    extensions,
+    expressions,
+)
 
 
 def check(
@@ -67,6 +81,7 @@ def check(
             flows.check(process, report)
             paths.check(process, report)
             joins.check(process, report)
+            compensations.check(process, report)
         events.check(diagram, report)
         steps.check(diagram, report, governed=diagram.governed if governed is None else governed)
         timers.check(diagram, report)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from app.bpmn import foreign, specs
+from app.bpmn import compensation, foreign, specs
+from app.bpmn.checks import compensations
 from app.bpmn.diagram import Body, ElementInfo, Node
 from app.bpmn.dialect import ZEEBE, CalledElement, Element, bpmn, flag
 from app.bpmn.normal import FIX, Normaliser
@@ -48,6 +49,7 @@ class Definition:
         kept: dict[str, BodySpec] = {}
         for body in bodies.values():
             kept[body.key] = _specify(body)
+        compensation.prepare(bodies)
         self.root = Root(process_id, kept[process_id])
         infos = {(node.process, node.id): _info(node) for body in bodies.values() for node in body.nodes.values()}
         self.elements: Mapping[tuple[str, str], ElementInfo] = MappingProxyType(infos)
@@ -117,7 +119,7 @@ def _bodies(
         reader = Reader(normaliser, source.references, known)
         bodies |= reader.bodies(normaliser.graph(process, ident, ident))
         names |= reader.names
-        findings += normaliser.findings
+        findings += [*normaliser.findings, *compensations.findings(process, source.file)]
         for one in process.iterdescendants(bpmn("callActivity")):
             called = CalledElement.read(one)
             if called is not None and called.process_id and not called.process_id.startswith("="):

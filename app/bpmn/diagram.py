@@ -51,6 +51,8 @@ class EventRule:
     code: str = ""
     timer: Timer | None = None
     interrupting: bool = True
+    activity: str = ""  # the one that a compensation is thrown at; "" for all
+    waits: bool = True  # whether a compensation's throw event waits for its end
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,8 @@ class Node:
     boundary: tuple[str, ...] = ()
     attached: str = ""
     triggered: bool = False  # event sub-process
+    compensates: bool = False  # a compensation handler
+    handler: str = ""  # the handler that compensates it
     limit: GovLimit | None = None
     activation: Value | None = None  # complex gateway
     start_quantity: int = 1

@@ -60,7 +60,7 @@ _ACTIVITIES = (
     _row("callActivity", "13.3.4", "", ""),
     _row("subProcess", "13.3.4", "", ""),
     _row("eventSubProcess", "13.5.4", "事件子流程", "event sub-process"),
-    _row("transaction", "13.3.4", "事务子流程", "transaction"),
+    _row("transaction", "10.3.5", "", ""),
     _row("adHocSubProcess", "13.3.5", "自由子流程", "ad-hoc sub-process"),
 )
 _VARIANTS = (
@@ -159,6 +159,29 @@ _TIMES = (
     _row("timer/cycle", "10.5.5", "定时:循环", "timer: cycle"),
     _row("error/uncaught", "10.5.7", "没有捕获的错误成为异常", "an error that nobody catches becomes an incident"),
 )
+_COMPENSATION = (
+    _row("compensation/order", "13.5.5", "补偿:次序", "compensation: order",
+         "最后完成的先撤销，一个接一个；完成几次撤销几次，撤销过的不再撤销",
+         "the last completed first, one by one; as often as it completed; what was undone is not undone again"),
+    _row("compensation/instances", "10.7.2", "补偿:多实例", "compensation: multi-instance",
+         "每个实例撤销一次，看得到它自己的元素；13.5.5 另说只撤销一次，这里按 10.7.2",
+         "each instance is undone once, with its element (10.7.2; 13.5.5 has the handler run only once)"),
+    _row("compensation/data", "13.5.5", "补偿:数据", "compensation: data",
+         "活动自己的变量（输入映射、子流程变量）如其完成之时，外层变量如现在",
+         "the activity's own variables (input mappings, a sub-process's) as it left them, those around it as they are"),
+    _row("compensation/subProcess", "10.7.1", "补偿:没有处理活动的子流程", "compensation: sub-process without handler",
+         "撤销里面已完成的活动", "what was completed inside is undone"),
+    _row("compensation/callActivity", "10.7.1", "补偿:调用活动", "compensation: call activity",
+         "只由它自己的补偿处理活动撤销", "undone by its own handler only"),
+    _row("compensation/visible", "10.5.6", "补偿:看得见的活动", "compensation: what an event sees",
+         "同一层的活动；在事件子流程里还有它所属子流程的活动",
+         "the activities at its level; from an event sub-process also those of the sub-process around it"),
+    _row("compensation/error", "10.7.3", "补偿:错误离开子流程", "compensation: an error leaves a sub-process",
+         "没有错误事件子流程时，先撤销里面已完成的活动，再走错误边界事件；到时、消息等中断不撤销",
+         "without an error event sub-process what was completed inside is undone first; no other interruption undoes"),
+    _row("compensation/hazard", "10.3.5", "错误离开事务", "an error leaves a transaction",
+         "不撤销，直接走错误边界事件", "nothing is undone; the error boundary event happens at once"),
+)
 _STARTS = (
     _row("process/implicitStart", "13.2", "没有开始事件的流程", "process without a start event"),
     _row("process/implicitEnd", "13.5.6", "没有结束事件的流程", "process without an end event"),
@@ -207,6 +230,7 @@ SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
     ("网关 · Gateways", _GATEWAYS),
     ("事件 · Events", tuple(_events())),
     ("时间和错误 · Times and errors", _TIMES),
+    ("补偿和事务 · Compensation and transactions", _COMPENSATION),
     ("流程的开始和结束 · Beginning and end", _STARTS),
     ("数据 · Data", _DATA),
     ("其他引擎的写法 · What other engines write", _FOREIGN),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from app.bpmn import waits
+from app.bpmn import compensation, waits
 from app.bpmn.expression import Failure
 from app.bpmn.scope import Scope
 from app.bpmn.step import Thrown
@@ -111,15 +111,30 @@ def throw_up(case: Case, token: Token, kind: str, code: str, *, own: bool = Fals
     place, node = found
     interrupting = node.event is not None and node.event.interrupting
     if not own and interrupting:
-        case.journal.move("complete", token)
-        case.journal.mark(token.node, token.scope.path)
-        token._set_state(COMPLETED)
-        del token.scope.tokens[token.id]
+        spend(case, token)
+    if kind == "error" and _rolls_back(case, token, place, node):
+        return True
     if isinstance(place, Scope):
         guard(case, place, node, "catch")
     else:
         boundary(case, place, node, "catch")
     return True
+
+
+def spend(case: Case, token: Token) -> None:
+    """A throwing end event completes before what it throws has any effect."""
+    case.journal.move("complete", token)
+    case.journal.mark(token.node, token.scope.path)
+    token._set_state(COMPLETED)
+    del token.scope.tokens[token.id]
+
+
+def _rolls_back(case: Case, token: Token, place: Scope | Token, node: Node) -> bool:
+    """Whether an error leaves sub-processes in which something has to be undone first (10.7.3)."""
+    host: Token | None = token
+    while host is not None and host is not place and host.scope is not place:
+        host = host.scope.owner
+    return host is not None and host is not token and compensation.roll_back(case, host, node, hazard=True)
 
 
 def _catcher(case: Case, token: Token, kind: str, code: str, own: bool) -> tuple[Scope | Token, Node] | None:
@@ -136,7 +151,7 @@ def _catcher(case: Case, token: Token, kind: str, code: str, own: bool) -> tuple
             if _catches(node, kind, code) and not _runs(scope, inner):
                 return scope, node
         host = scope.owner
-        if host is not None and not host.is_instance:
+        if host is not None and not host.is_instance and not host.stands_in:
             found = _among(case, host.node.body, host.node.boundary, kind, code)
             if found is not None:
                 return host, found

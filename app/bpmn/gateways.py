@@ -65,7 +65,7 @@ class JoinSpec(NodeSpec):
         sources = case.definition.sources(self.node)
         for token in scope.tokens.values():
             at = token.node.id
-            if token.task_spec is self and (not token.entered or "awaits" in token.item):
+            if token.stands_in or (token.task_spec is self and (not token.entered or "awaits" in token.item)):
                 continue
             if any(at in sources[flow] for flow in empty) and not any(at in sources[flow] for flow in filled):
                 return True

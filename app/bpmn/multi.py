@@ -59,7 +59,7 @@ def collect(case: Case, token: Token) -> None:
     if enough or done == item["total"]:
         case.cancel_scope(around)
         case.close(around)
-        body.inner = None
+        body.inner, body.past = None, around.done
         case.finish(body)
     elif rule.sequential:
         index = item["next"]

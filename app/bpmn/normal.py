@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from app.bpmn.dialect import Element, bpmn, child_text, flag, local
-from app.bpmn.support import ACTIVITIES, DOCUMENTATION, NODES, event_kind, refusals
+from app.bpmn.support import ACTIVITIES, DOCUMENTATION, NODES, SUBS, event_kind, refusals
 from app.errors import Finding, Text
 
 FIX = Text("请在建模器中改正", "mend it in the modeler")
@@ -71,7 +71,7 @@ class Normaliser:
         self._lanes(graph)
         self._starts(graph)
         for ident, node in graph.nodes.items():
-            if local(node) == "subProcess":
+            if local(node) in SUBS:
                 graph.inner[ident] = self.graph(node, process, f"{process}/{ident}")
         return graph
 
@@ -152,7 +152,7 @@ class Normaliser:
     def _one_start(self, graph: Graph, events: list[str]) -> list[str]:
         none = [ident for ident in events if event_kind(graph.nodes[ident]) == "none"]
         is_guard = flag(graph.element.get("triggeredByEvent"), False)
-        is_inner = local(graph.element) == "subProcess"
+        is_inner = local(graph.element) in SUBS
         if len(none or events) > 1:
             text = Text("有多个开始事件,不知从何开始", "there are several start events: where does it start?")
             self.complain(graph.nodes[events[1]], "several-starts", text)
@@ -164,6 +164,8 @@ class Normaliser:
 
 def _may_start(node: Element) -> bool:
     if local(node) == "boundaryEvent" or flag(node.get("triggeredByEvent"), False):
+        return False
+    if flag(node.get("isForCompensation"), False):
         return False
     return not (local(node) == "intermediateCatchEvent" and event_kind(node) == "link")
 

@@ -7,9 +7,10 @@ from app.bpmn import dialect, timers
 from app.bpmn.diagram import Body, EventRule, Flow, LimitRule, LoopRule, Mappings, Node, TaskRule, Timer
 from app.bpmn.dialect import Element, bpmn, child_text, flag, local
 from app.bpmn.expression import Failure, Value
+from app.bpmn.handlers import associations, handler_of, reference_of
 from app.bpmn.normal import Graph, Normaliser, is_activity
 from app.bpmn.structure import judge
-from app.bpmn.support import event_kind
+from app.bpmn.support import SUBS, event_kind
 from app.errors import Text
 from app.feel import FeelSyntaxError
 
@@ -39,6 +40,7 @@ class References:
     signals: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     escalations: Mapping[str, str] = field(default_factory=dict)
+    associations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, root: Element) -> "References":
@@ -51,6 +53,7 @@ class References:
                 one.get("id", ""): one.get("escalationCode") or one.get("id", "")
                 for one in root.iterchildren(bpmn("escalation"))
             },
+            associations(root),
         )
 
 
@@ -147,7 +150,7 @@ class Reader:
         tag, step = local(element), dialect.GovStep.read(element)
         script, decision, result = self._computed(element, tag)
         call = self._call(element) if tag == "callActivity" else None
-        inner = call.process_id if call else f"{place.graph.process}/{place.ident}" if tag == "subProcess" else ""
+        inner = call.process_id if call else f"{place.graph.process}/{place.ident}" if tag in SUBS else ""
         return Node(
             id=place.ident, type=tag, name=element.get("name", ""), process=place.graph.process,
             body=place.graph.key, lane=place.lane, outgoing=place.leaving, incoming=place.arriving,
@@ -155,7 +158,10 @@ class Reader:
             mappings=self._mappings(element), loop=self._loop(element), task=self._task(element, tag, step),
             step=step, marks=dialect.GovMark.read_all(element), script=script, decision=decision, result=result,
             call=call, inner=inner, boundary=boundary, attached=element.get("attachedToRef", ""),
-            triggered=flag(element.get("triggeredByEvent"), False), limit=dialect.GovLimit.read(element),
+            triggered=flag(element.get("triggeredByEvent"), False),
+            compensates=flag(element.get("isForCompensation"), False),
+            handler=handler_of(boundary, place.graph.nodes, self.references.associations),
+            limit=dialect.GovLimit.read(element),
             activation=self._activation(element, len(place.arriving)) if tag == "complexGateway" else None,
             start_quantity=self._quantity(element, "startQuantity"),
             completion_quantity=self._quantity(element, "completionQuantity"),
@@ -258,6 +264,9 @@ class Reader:
             table = self.references.errors if kind == "error" else self.references.escalations
             code = self._code(element, table, reference)
             return EventRule(kind, code=code, interrupting=interrupting or kind == "error")
+        if kind == "compensate" and definition is not None:
+            activity, waits = reference_of(definition), flag(definition.get("waitForCompletion"), True)
+            return EventRule(kind, interrupting=False, activity=activity, waits=waits)
         if kind == "timer" and definition is not None:
             return EventRule(kind, timer=self._timer(element, definition), interrupting=interrupting)
         return EventRule(kind, interrupting=interrupting)

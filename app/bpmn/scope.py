@@ -13,6 +13,7 @@ from app.bpmn.expression import Failure, plain
 from app.errors import Text
 
 if TYPE_CHECKING:
+    from app.bpmn.compensation import Record
     from app.bpmn.token import Token
     from app.bpmn.waits import Wait
 
@@ -24,12 +25,13 @@ MARK = "\x00"  # tags a FEEL value in the stored JSON; no variable's key may beg
 class Scope:
     """Variables and live tokens of one run of a body, or of one instance of a multi-instance activity.
 
-    `kind`: process, call, sub, event (an event sub-process), multi (around all instances) or instance.
+    `kind`: process, call, sub, event (an event sub-process), multi (around all instances) or instance; undo and past
+    while something is compensated (`compensation.py`). `done` are the completed activities that can be compensated.
     `parent` is where variable look-ups go on; None at a process's root. `owner` is the token that waits for it.
     `inherited` names a called process's variables that are still the caller's, unchanged.
     """
 
-    __slots__ = ("body", "children", "depth", "id", "inherited", "kind", "owner", "parent", "path", "tokens",
+    __slots__ = ("body", "children", "depth", "done", "id", "inherited", "kind", "owner", "parent", "path", "tokens",
                  "vars", "waits")  # fmt: skip
 
     def __init__(
@@ -47,11 +49,12 @@ class Scope:
         self.tokens: dict[int, Token] = {}
         self.children: dict[int, Scope] = {}
         self.waits: dict[str, Wait] = {}
+        self.done: list[Record] = []
 
     @property
     def nests(self) -> int:
-        """What this scope adds to the depth: the instances of an activity are no deeper than the activity."""
-        return 0 if self.kind in ("multi", "instance") else 1
+        """What this scope adds to the depth: instances, and what is undone, are no deeper than the activity was."""
+        return 0 if self.kind in ("multi", "instance", "undo", "past") else 1
 
     def chain(self) -> Iterator["Scope"]:
         """This scope and those its variables are looked up in, inside out."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from app.bpmn import waits
+from app.bpmn.compensation import CancelSpec, CompensateSpec
 from app.bpmn.events import CatchSpec, EventGatewaySpec, ThrowSpec
 from app.bpmn.expression import Failure
 from app.bpmn.gateways import ComplexSpec, ExclusiveSpec, InclusiveSpec, ParallelSpec
@@ -141,8 +142,11 @@ _TYPES: dict[str, type[NodeSpec]] = {
     "complexGateway": ComplexSpec,
     "eventBasedGateway": EventGatewaySpec,
     "subProcess": SubProcessSpec,
+    "transaction": SubProcessSpec,
     "callActivity": CallSpec,
 }
+
+_THROWS: dict[str, type[NodeSpec]] = {"compensate": CompensateSpec, "cancel": CancelSpec}
 
 
 def make(body: BodySpec, node: Node) -> NodeSpec:
@@ -153,4 +157,6 @@ def make(body: BodySpec, node: Node) -> NodeSpec:
         return ScriptSpec(body, node)
     if node.decision is not None:
         return DecisionSpec(body, node)
+    if node.event is not None and node.event.kind in _THROWS and _TYPES[node.type] is ThrowSpec:
+        return _THROWS[node.event.kind](body, node)
     return _TYPES[node.type](body, node)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from app import feel
 from app.bpmn.case import Case, Decide, Parked
+from app.bpmn.compensation import Record
 from app.bpmn.scope import MARK, Scope
 from app.bpmn.step import Budget, Incident
 from app.bpmn.token import Token
@@ -86,7 +87,8 @@ def _scope(scope: Scope) -> list[object]:
         shared = [name for name in inherited if _same(around.get(name, scope), scope.vars[name])]
         kept = {name: scope.vars[name] for name in sorted(scope.vars.keys() - set(shared))}
     whose, where = owner.id if owner else 0, parent.id if parent else 0
-    return [scope.id, scope.kind, scope.body, scope.path, whose, where, kept, inherited, shared]
+    done = [[one.row() for one in scope.done]] if scope.done else []
+    return [scope.id, scope.kind, scope.body, scope.path, whose, where, kept, inherited, shared, *done]
 
 
 def _same(one: object, other: object) -> bool:
@@ -99,7 +101,7 @@ def _token(token: Token) -> list[object]:
     node = token.node
     return [
         token.id, node.id, token.scope.id, token._state, int(token.entered), token.flow, token.data, token.item,
-        inner, token.incident,
+        inner, token.incident, *([[one.row() for one in token.past]] if token.past else []),
     ]  # fmt: skip
 
 
@@ -122,9 +124,10 @@ def _restore(case: Case, whole: dict[str, Any]) -> None:
     case.first = {path: int(seen, 16) for path, seen in whole["f"].items()}
     case.counts = whole["c"]
     owners: dict[int, int] = {}
-    for ident, kind, body, path, owner, parent, kept, inherited, _ in whole["s"]:
+    for ident, kind, body, path, owner, parent, kept, inherited, _, *done in whole["s"]:
         scope = Scope(ident, kind, body, path, None, case.scopes[parent] if parent else None)
         scope.vars, scope.inherited = kept, set(inherited)
+        scope.done = [Record.read(row) for row in (done[0] if done else ())]
         case.scopes[ident] = scope
         owners[ident] = owner
     case.root = next(iter(case.scopes.values()))
@@ -141,16 +144,18 @@ def _restore(case: Case, whole: dict[str, Any]) -> None:
         incident = Incident(ident, process, element, path, code, Text(zh, en))
         case.incidents[ident] = Parked(incident, token, phase, stopped)
     case.serial = whole["n"]
+    case.undoing = [scope for scope in case.scopes.values() if scope.kind == "undo" and not scope.tokens]
 
 
 def _tokens(case: Case, rows: list[list[Any]]) -> list[tuple[Token, int]]:
     found = []
-    for ident, node, where, state, entered, flow, data, item, inside, incident in rows:
+    for ident, node, where, state, entered, flow, data, item, inside, incident, *past in rows:
         scope = case.scopes[where]
         spec = case.definition.bodies[scope.body].specs[node]
         token = Token(case, spec, scope, case.task_tree, ident, flow)
         token._state = state
         token.entered, token.data, token.item, token.incident = bool(entered), data, item, incident
+        token.past = [Record.read(row) for row in (past[0] if past else ())]
         found.append((token, inside))
     return found
 

@@ -12,7 +12,7 @@ from typing import Literal
 
 from app.errors import Conflict, Text
 
-Move = Literal["enter", "complete", "take", "cancel", "fire", "catch", "throw", "incident"]
+Move = Literal["enter", "complete", "take", "cancel", "fire", "catch", "throw", "incident", "compensate"]
 Unit = Literal["WD", "D", "M", "H"]
 Anchor = Literal["entry", "receipt", "acceptance", "decision"]
 Status = Literal["active", "completed", "cancelled"]
@@ -28,7 +28,8 @@ class NotWaiting(Conflict):
 class TraceEntry:
     """One move of the case on its diagram, in the author's own names.
 
-    `element` is a node's id, or a sequence flow's for `take`. `scope` is "" in the case's own process, else
+    `element` is a node's id, or a sequence flow's for `take`. `compensate` is noted at the completed activity that is
+    about to be undone; its handler is entered after it. `scope` is "" in the case's own process, else
     the path of
     the call activities, sub-processes and multi-instance bodies around it, such as `services[1]/intake`.
     """

@@ -20,6 +20,7 @@ NODES: dict[str, Text] = {
     "businessRuleTask": Text("业务规则任务", "business rule task"),
     "callActivity": Text("调用活动", "call activity"),
     "subProcess": Text("子流程", "sub-process"),
+    "transaction": Text("事务子流程", "transaction"),
     "exclusiveGateway": Text("排他网关", "exclusive gateway"),
     "parallelGateway": Text("并行网关", "parallel gateway"),
     "inclusiveGateway": Text("包容网关", "inclusive gateway"),
@@ -33,15 +34,18 @@ NODES: dict[str, Text] = {
 }
 """Flow nodes that are executed."""
 
-ACTIVITIES = frozenset(tag for tag in NODES if tag.lower().endswith(("task", "activity", "process")))
+SUBS = frozenset({"subProcess", "transaction"})
+"""Flow nodes with a body of their own."""
+
+ACTIVITIES = SUBS | {tag for tag in NODES if tag.lower().endswith(("task", "activity"))}
 
 EVENTS: dict[str, frozenset[str]] = {
     "startEvent": frozenset({"none", "message", "timer", "signal"}),
-    "eventSubProcessStart": frozenset({"message", "timer", "signal", "error", "escalation"}),
+    "eventSubProcessStart": frozenset({"message", "timer", "signal", "error", "escalation", "compensate"}),
     "intermediateCatchEvent": frozenset({"message", "timer", "signal", "link"}),
-    "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "link"}),
-    "boundaryEvent": frozenset({"message", "timer", "signal", "error", "escalation"}),
-    "endEvent": frozenset({"none", "message", "signal", "error", "escalation", "terminate"}),
+    "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "link", "compensate"}),
+    "boundaryEvent": frozenset({"message", "timer", "signal", "error", "escalation", "compensate", "cancel"}),
+    "endEvent": frozenset({"none", "message", "signal", "error", "escalation", "terminate", "compensate", "cancel"}),
 }
 """Which kinds of event are executed at which kind of node."""
 
@@ -121,28 +125,26 @@ REFUSED: dict[str, Unsupported] = {
         Text("自由子流程", "ad-hoc sub-process"),
         Text("请画成普通子流程并用网关表达次序", "draw an ordinary sub-process and express the order by gateways"),
     ),
-    "transaction": Unsupported(
-        "transaction",
-        Text("事务子流程", "transaction"),
-        Text("请画成普通子流程,用错误边界事件处理失败", "draw an ordinary sub-process with an error boundary event"),
-    ),
     "standardLoopCharacteristics": Unsupported(
         "standard-loop",
         Text("标准循环", "standard loop"),
         Text("请用排他网关和回流的顺序流画出循环", "draw the loop with an exclusive gateway and a flow back"),
     ),
-    "isForCompensation": Unsupported(
-        "compensation-handler",
-        Text("补偿处理活动", "compensation handler"),
-        Text("请用错误边界事件和普通活动画出撤销步骤", "draw the undoing with an error boundary event and activities"),
-    ),
     "compensate": Unsupported(
         "compensation-event",
-        Text("补偿事件", "compensation event"),
-        Text("请用错误边界事件和普通活动画出撤销步骤", "draw the undoing with an error boundary event and activities"),
+        Text("这个位置上的补偿事件", "compensation event in this place"),
+        Text(
+            "补偿由中间抛出事件或结束事件触发,由边界事件或事件子流程的开始事件处理",
+            "throw compensation with an intermediate or end event, catch it at a boundary or in an event sub-process",
+        ),
     ),
     "cancel": Unsupported(
-        "cancel-event", Text("取消事件", "cancel event"), Text("请改用错误事件", "use an error event")
+        "cancel-event",
+        Text("这个位置上的取消事件", "cancel event in this place"),
+        Text(
+            "取消只能画成事务子流程里的结束事件和它的边界事件",
+            "cancel is an end event in a transaction, and a boundary event of that transaction",
+        ),
     ),
     "conditional": Unsupported(
         "conditional-event",
@@ -203,8 +205,6 @@ def refusals(node: Element, file: str = "") -> Iterator[Finding]:
 
 
 def _refused_parts(node: Element, tag: str) -> Iterator[str]:
-    if flag(node.get("isForCompensation"), False):
-        yield "isForCompensation"
     if flag(node.get("instantiate"), False):
         yield "instantiate"
     if node.get("eventGatewayType") == "Parallel" and not flag(node.get("instantiate"), False):
@@ -218,7 +218,7 @@ def _refused_parts(node: Element, tag: str) -> Iterator[str]:
         elif name in ("dataInputAssociation", "dataOutputAssociation"):
             if child_text(child, "transformation") or child.find(bpmn("assignment")) is not None:
                 yield "dataFlow"
-        elif name and tag != "subProcess" and name not in DOCUMENTATION and name not in _STRUCTURE:
+        elif name and tag not in SUBS and name not in DOCUMENTATION and name not in _STRUCTURE:
             yield name
     if tag.endswith("Event"):
         kind = event_kind(node)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from app.bpmn.case import Case
+    from app.bpmn.compensation import Record
     from app.bpmn.diagram import Flow, Node
     from app.bpmn.scope import Scope
 
@@ -34,7 +35,8 @@ LIVE = TaskState.NOT_FINISHED_MASK
 class Token(Task):
     """One token. `data` are the element's own variables, `item` a multi-instance body's counts.
 
-    `flow` is the sequence flow it came by, `inner` the scope it waits for, `waits` the ids it has open.
+    `flow` is the sequence flow it came by, `inner` the scope it waits for, `waits` the ids it has open,
+    `past` what compensation has to know of the sub-process or the instances that it has just completed.
     """
 
     workflow: Case
@@ -52,6 +54,7 @@ class Token(Task):
         self.chosen: tuple[Flow, ...] = ()
         self.entered = False
         self.incident = ""
+        self.past: list[Record] = []
         scope.tokens[ident] = self
 
     @property
@@ -73,6 +76,11 @@ class Token(Task):
     def is_live(self) -> bool:
         """Whether it is neither completed nor cancelled."""
         return self._state < COMPLETED
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether it only owns something that is being compensated; it came from nowhere and goes nowhere."""
+        return self._state == STARTED and not self.entered
 
     def context(self) -> Mapping[str, object]:
         """The variables that its expressions see."""
@@ -120,6 +128,7 @@ class NodeSpec(BpmnSpecMixin):
     def __init__(self, body: BodySpec, node: Node) -> None:
         super().__init__(body, node.id, bpmn_name=node.name)  # type: ignore[no-untyped-call]  # the library is untyped here
         self.node = node
+        self.kept = False  # its completions are recorded, since they can be compensated
         self._plain = not node.default and all(flow.condition is None for flow in node.outgoing)
 
     def work(self, token: Token) -> bool | None:  # noqa: ARG002  # for the subclasses

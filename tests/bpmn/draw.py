@@ -96,6 +96,30 @@ def sub(ident: str, inside: str, extensions: str = "", attributes: str = "") -> 
     return _activity("subProcess", ident, extensions, inside, attributes)
 
 
+def transaction(ident: str, inside: str, body: str = "") -> str:
+    """A transaction."""
+    return _activity("transaction", ident, "", inside + body)
+
+
+def marked(activity: str) -> str:
+    """An activity, marked as a compensation handler."""
+    return activity.replace(' id="', ' isForCompensation="true" id="', 1)
+
+
+def undone(host: str, handler: str) -> str:
+    """A compensation boundary event at an activity, joined to its handler, another activity, by an association."""
+    ident = handler.partition('id="')[2].partition('"')[0]
+    joined = f'<bpmn:association id="{host}_{ident}" sourceRef="{host}c" targetRef="{ident}"/>'
+    return boundary(f"{host}c", host, refers("compensate")) + marked(handler) + joined
+
+
+def undo(activity: str = "", *, wait: bool = True) -> str:
+    """A compensate definition for a throw event: of one activity, or of all."""
+    named = f'activityRef="{activity}"' if activity else ""
+    waits = "" if wait else 'waitForCompletion="false"'
+    return f"<bpmn:compensateEventDefinition {named} {waits}/>"
+
+
 def gateway(kind: str, ident: str, default: str = "") -> str:
     """A gateway: exclusive, parallel, inclusive, eventBased."""
     attribute = f'default="{default}"' if default else ""

@@ -87,7 +87,7 @@ def test_other_processes_of_a_file_are_not_looked_at() -> None:
         (start() + user("a", '<gov:limit value="5" unit="XX"/>'), ("s a",), "bad-limit"),
         (start() + user("a", '<gov:limit value="five" unit="D"/>'), ("s a",), "bad-limit"),
         (start() + user("a", body="<bpmn:standardLoopCharacteristics/>"), ("s a",), "unsupported-standard-loop"),
-        (start() + '<bpmn:userTask id="a" isForCompensation="true"/>', ("s a",), "unsupported-compensation-handler"),
+        (start() + '<bpmn:userTask id="a" isForCompensation="true"/>', ("s a",), "handler-of-nothing"),
         (start() + '<bpmn:receiveTask id="a" instantiate="true"/>', ("s a",), "unsupported-instantiating-node"),
         (start() + '<bpmn:choreographyTask id="a"/>', ("s a",), "unsupported-choreographyTask"),
         (start() + sub("u", user("x"), attributes=GUARD) + user("a"), ("s a",), "guard-without-event"),

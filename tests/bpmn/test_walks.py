@@ -23,6 +23,7 @@ from app.bpmn.journal import Journal
 from app.bpmn.step import Budget, Step
 from tests.bpmn.draw import (
     AT,
+    GUARD,
     boundary,
     call,
     catch,
@@ -40,6 +41,9 @@ from tests.bpmn.draw import (
     sub,
     throw,
     timer,
+    transaction,
+    undo,
+    undone,
     user,
 )  # fmt: skip
 
@@ -117,7 +121,7 @@ def diagrams(draw: st.DrawFn) -> bytes:
             chains += [f"{name} {after}"] + ([f"{name} {one}" for one in jumps[:1]] if kind == "parallel" else [])
         if kind in ("timed", "messaged"):
             chains.append(f"{name}b {(jumps or ['e'])[0]}")
-        if kind == "caught":
+        if kind in ("caught", "given_up", "failing"):
             chains.append(f"{name}b {after}")
     return process(nodes + end(), *chains, before=BEFORE)
 
@@ -149,8 +153,36 @@ NODES = {
         + boundary(f"{name}b", name, refers("error"))
     ),
     "call": lambda name, _: call(name, "q"),
+    "undoable": lambda name, _: user(name, io({"own": "= n"})) + undone(name, user(f"{name}u", io({"was": "= own"}))),
+    "undone": lambda name, _: throw(name, undo()),
+    "undone_aside": lambda name, _: throw(name, undo(wait=False)),
+    "many_undoable": lambda name, _: user(name, body=many("= xs")) + undone(name, user(f"{name}u")),
+    "given_up": lambda name, _: (
+        transaction(name, undoable(name) + gateway("exclusive", f"{name}g", f"{name}g_{name}y") + end(f"{name}y")
+                    + end(f"{name}z", "<bpmn:cancelEventDefinition/>") + flows(f"{name}s {name}a {name}g {name}y")
+                    + flows(f"{name}g {name}z ? = v0"), many("= xs", sequential=True))
+        + boundary(f"{name}b", name, "<bpmn:cancelEventDefinition/>")
+    ),
+    "failing": lambda name, _: (
+        sub(name, undoable(name) + end(f"{name}z", refers("error", "err")) + flows(f"{name}s {name}a {name}z"))
+        + boundary(f"{name}b", name, refers("error"))
+    ),
+    "restored": lambda name, _: sub(
+        name,
+        undoable(name) + flows(f"{name}s {name}a")
+        + sub(f"{name}g", start(f"{name}q", refers("compensate")) + throw(f"{name}t", undo()) + user(f"{name}k")
+              + flows(f"{name}q {name}t {name}k"), attributes=GUARD),
+        io({"n": "= n"}),
+    ),
     "signal": lambda name, _: throw(name, refers("signal", "sig")),
 }  # fmt: skip
+
+
+
+def undoable(name: str) -> str:
+    """A start, and a task with a handler."""
+    return start(f"{name}s") + user(f"{name}a") + undone(f"{name}a", user(f"{name}h"))
+
 
 DATA = st.fixed_dictionaries(
     {}, optional={"v0": st.booleans(), "v1": st.booleans(), "n": st.integers(0, 9), "answer": st.integers(0, 9)}

@@ -148,7 +148,7 @@ def _check_ends(node: Node, report: Report) -> None:
 
 def _may_stand_alone(node: Node) -> bool:
     throws_link = node.tag == "intermediateThrowEvent" and "link" in node.events
-    return throws_link or node.compensates or node.waits_for_event or "compensate" in node.events or node.scope.is_adhoc
+    return throws_link or node.compensates or node.waits_for_event or node.awaits_compensation or node.scope.is_adhoc
 
 
 def _check_choice(node: Node, report: Report) -> None:

@@ -73,6 +73,11 @@ class Node:
         return flag(self.xml.get("isForCompensation"), False)
 
     @property
+    def awaits_compensation(self) -> bool:
+        """Whether the node is the boundary event that joins an activity to its compensation handler."""
+        return self.tag == "boundaryEvent" and "compensate" in self.events
+
+    @property
     def waits_for_event(self) -> bool:
         """Whether the node is an event sub-process, which its own start event starts."""
         return self.tag in SCOPES and flag(self.xml.get("triggeredByEvent"), False)
@@ -82,7 +87,7 @@ class Node:
         for flow in self.outgoing:
             if flow.target is not None:
                 yield flow.target
-        yield from self.boundary
+        yield from (event for event in self.boundary if not event.awaits_compensation)
         yield from self.links
 
 

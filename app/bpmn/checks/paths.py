@@ -70,7 +70,7 @@ def closure(begin: Iterable[Node], step: Callable[[Node], Iterable[Node]]) -> se
 
 
 def _check_reach(scope: Scope, report: Report) -> None:
-    handlers = [node for node in scope.nodes if node.compensates or node.waits_for_event]
+    handlers = [one for one in scope.nodes if one.compensates or one.waits_for_event or one.awaits_compensation]
     reached = closure([*scope.entries(), *handlers], Node.successors)
     for node in scope.nodes:
         loose_boundary = node.tag == "boundaryEvent" and node.host is None

@@ -15,6 +15,7 @@ _TITLES = {
     "references": "引用 · References",
     "flows": "顺序流和网关 · Flows and gateways",
     "events": "事件 · Events",
+    "compensations": "补偿和事务 · Compensation and transactions",
     "paths": "路径和循环 · Paths and loops",
     "joins": "并行汇聚 · Parallel joins",
     "steps": "环节 · Steps",

@@ -4,7 +4,8 @@ A story is written act by act: `s | do a#1 n=2: a e .` reads: at the start s com
 n = 2 lets a and e complete, and the case is over. Acts: `do TASK`, `fail TASK CODE`, `fire DEADLINE`,
 `message NAME`, `signal NAME`, `retry INCIDENT`, `cancel`, each with variables as JSON; `key=` of a message is its
 correlation key. Trace: what completes stands as it is, `-x` is cancelled, `@x` fires, `<x` catches, `>x` throws,
-`!x` has an incident; what is entered and which flows are taken is left out. `.`: the case is completed.
+`!x` has an incident, `~x` is compensated; what is entered and which flows are taken is left out. `.`: the case is
+completed.
 """
 
 import json
@@ -13,7 +14,7 @@ from dataclasses import dataclass, field
 
 from tests.bpmn.draw import Run, end, process, start
 
-SIGNS = {"complete": "", "cancel": "-", "fire": "@", "catch": "<", "throw": ">", "incident": "!"}
+SIGNS = {"complete": "", "cancel": "-", "fire": "@", "catch": "<", "throw": ">", "incident": "!", "compensate": "~"}
 SHARED = (
     '<bpmn:message id="msg" name="go"/><bpmn:signal id="sig" name="storm"/>'
     '<bpmn:error id="err" errorCode="E1"/><bpmn:escalation id="esc" escalationCode="U1"/>'

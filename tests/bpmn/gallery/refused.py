@@ -8,10 +8,8 @@ DEFINITIONS = {
     "parallelMultiple": "<bpmn:timerEventDefinition/><bpmn:signalEventDefinition/>",
 }
 OTHERS = {
-    "transaction": "<bpmn:transaction id='x'/>",
     "adHocSubProcess": "<bpmn:adHocSubProcess id='x'><bpmn:task id='t'/></bpmn:adHocSubProcess>",
     "standardLoopCharacteristics": "<bpmn:task id='x'><bpmn:standardLoopCharacteristics/></bpmn:task>",
-    "isForCompensation": "<bpmn:task id='x' isForCompensation='true'/>",
     "instantiate": "<bpmn:receiveTask id='x' instantiate='true'/>",
     "scriptBody": "<bpmn:scriptTask id='x'><bpmn:script>1</bpmn:script></bpmn:scriptTask>",
     "eventGatewayType": "<bpmn:eventBasedGateway id='x' eventGatewayType='Parallel'/>",
