@@ -78,10 +78,8 @@ def check(
         names.check(diagram, report)
         references.check(diagram, known, report)
         for process in diagram.executable:
-            flows.check(process, report)
-            paths.check(process, report)
-            joins.check(process, report)
-            compensations.check(process, report)
+            for subject in (flows, paths, joins, compensations):
+                subject.check(process, report)
         events.check(diagram, report)
         steps.check(diagram, report, governed=diagram.governed if governed is None else governed)
         timers.check(diagram, report)

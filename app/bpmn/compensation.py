@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from app.bpmn.happening import boundary, guard, spend
 from app.bpmn.support import SUBS
 from app.bpmn.token import COMPLETED, STARTED, NodeSpec, Token
 
@@ -152,12 +153,12 @@ class CancelSpec(NodeSpec):
         case.journal.move("throw", token)
         if "then" in host.item:
             return True
-        _events().spend(case, token)
+        spend(case, token)
         nodes = case.definition.bodies[host.node.body].nodes
         found = [nodes[one] for one in host.node.boundary]
         node = next(one for one in found if one.event is not None and one.event.kind == "cancel")
         if not roll_back(case, host, node, hazard=False):
-            _events().boundary(case, host, node, "catch")
+            boundary(case, host, node, "catch")
         return None
 
 
@@ -209,7 +210,7 @@ def _undo(case: Case, scope: Scope) -> None:
     else:
         for one in inner.done:
             one.home = inner.id
-        _events().guard(case, inner, start, "catch")
+        guard(case, inner, start, "catch")
 
 
 def ended(case: Case, scope: Scope) -> None:
@@ -269,9 +270,9 @@ def roll_back(case: Case, host: Token, node: Node, *, hazard: bool) -> bool:
 
 def _leave(case: Case, host: Token, node: Node) -> None:
     if node.attached:
-        _events().boundary(case, host, node, "catch")
+        boundary(case, host, node, "catch")
     else:
-        _events().guard(case, host.scope, node, "catch")
+        guard(case, host.scope, node, "catch")
 
 
 def _unfinished(case: Case, host: Token, hazard: bool) -> list[Record]:
@@ -311,9 +312,3 @@ def _rest(case: Case, scope: Scope) -> list[Record]:
             path = token.inner.path
             rest += [Record(token.node.id, scope.vars, case.number(), home, path, left, whole=False)] if left else []
     return rest
-
-
-def _events() -> Any:
-    from app.bpmn import events  # which imports this module
-
-    return events

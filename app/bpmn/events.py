@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from app.bpmn import compensation, waits
 from app.bpmn.expression import Failure
+from app.bpmn.happening import boundary, guard, happen, spend
 from app.bpmn.scope import Scope
 from app.bpmn.step import Thrown
 from app.bpmn.token import COMPLETED, NodeSpec, Token
@@ -58,43 +59,7 @@ def _route(case: Case, gateway: Token, node: Node, move: Move, data: Mapping[str
     token = case.take(gateway, flow)
     gateway._set_state(COMPLETED)
     case.retire(gateway)
-    _happen(case, token, move, data)
-
-
-def _happen(case: Case, token: Token, move: Move, data: Mapping[str, object]) -> None:
-    token.entered = True
-    case.journal.move("enter", token)
-    case.journal.move(move, token)
-    case.finish(token, data)
-
-
-def boundary(case: Case, host: Token, node: Node, move: Move, data: Mapping[str, object] = EMPTY) -> None:
-    """A boundary event of `host`'s activity happens; if it interrupts, the activity is cancelled."""
-    token = case.spawn(node.id, host.scope, host)
-    token.entered = True
-    case.journal.move("enter", token)
-    case.journal.move(move, token)
-    if node.event is not None and node.event.interrupting:
-        case.cancel_token(host)
-    case.finish(token, data)
-
-
-def guard(case: Case, scope: Scope, start: Node, move: Move, data: Mapping[str, object] = EMPTY) -> None:
-    """An event sub-process of a scope starts; if it interrupts, everything else in the scope is cancelled."""
-    inner_key = start.body
-    outer = case.definition.bodies[scope.body]
-    element = next(name for name, node in outer.nodes.items() if node.inner == inner_key)
-    token = case.spawn(element, scope, case.task_tree)
-    token.entered = True
-    case.journal.move("enter", token)
-    if start.event is not None and start.event.interrupting:
-        case.clear(scope.waits, "cancelled")
-        case.cancel_scope(scope, spare=token)
-    path = f"{scope.path}/{element}" if scope.path else element
-    inner = case.enclose("event", inner_key, path, token, scope)
-    token.inner = inner
-    first = case.spawn(start.id, inner, token)
-    _happen(case, first, move, data)
+    happen(case, token, move, data)
 
 
 # -- thrown ------------------------------------------------------------------------------------------------
@@ -119,14 +84,6 @@ def throw_up(case: Case, token: Token, kind: str, code: str, *, own: bool = Fals
     else:
         boundary(case, place, node, "catch")
     return True
-
-
-def spend(case: Case, token: Token) -> None:
-    """A throwing end event completes before what it throws has any effect."""
-    case.journal.move("complete", token)
-    case.journal.mark(token.node, token.scope.path)
-    token._set_state(COMPLETED)
-    del token.scope.tokens[token.id]
 
 
 def _rolls_back(case: Case, token: Token, place: Scope | Token, node: Node) -> bool:

@@ -4,7 +4,7 @@ import pytest
 
 from app.bpmn.check import check
 from tests.bpmn.shapes import line_of
-from tests.bpmn.sketch import diagram, node, task
+from tests.bpmn.sketch import diagram, node, start, task
 
 REFUSED_CASES = {
     "unsupported-ad-hoc": line_of(node("adHocSubProcess", "x", task("t"))),

@@ -178,7 +178,6 @@ NODES = {
 }  # fmt: skip
 
 
-
 def undoable(name: str) -> str:
     """A start, and a task with a handler."""
     return start(f"{name}s") + user(f"{name}a") + undone(f"{name}a", user(f"{name}h"))
