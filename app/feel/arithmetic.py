@@ -156,8 +156,8 @@ def power(left: Value, right: Value) -> Value:
     """`left ** right`; null where that is no real number."""
     if left.__class__ is not Decimal or right.__class__ is not Decimal:
         return None
-    if left == 0 and right == 0:
-        return Decimal(1)
+    if left == 0 and right <= 0:  # Decimal would say not a number, and infinity
+        return Decimal(1) if right == 0 else None
     return _guarded(NUMBERS.power, left, right)
 
 

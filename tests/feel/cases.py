@@ -242,6 +242,8 @@ ARITHMETIC = r"""
 0 / 0 ⇒ null
 (-1) ** 0.5 ⇒ null
 0 ** 0 ⇒ 1
+0 ** -1 ⇒ null
+(-0) ** -0.5 ⇒ null
 1 + null ⇒ null
 null * 2 ⇒ null
 1 + "a" ⇒ null
@@ -501,6 +503,8 @@ string(@"PT0S") ⇒ "PT0S"
 string(@"P0M") ⇒ "P0M"
 string(@"P14M") ⇒ "P1Y2M"
 string([1, 2, "a"]) ⇒ "[1, 2, \"a\"]"
+string(["a"]) ⇒ "[\"a\"]"
+string([null]) ⇒ "[null]"
 string({a: "x"}) ⇒ "{a: \"x\"}"
 string([1..3)) ⇒ "[1..3)"
 string((> 5)) ⇒ "(> 5)"

@@ -142,8 +142,6 @@ def string_spent(run: Run, value: Value) -> str | None:
 
 def string_from(value: Value) -> str | None:
     """The text of a value; null stays null."""
-    if isinstance(value, list) and len(value) == 1 and not isinstance(value[0], list | dict):
-        value = value[0]
     if value is None or isinstance(value, str):
         return value
     return _Writer().text(value)
