@@ -123,18 +123,20 @@ class Boxes:
         """The type that the element's `typeRef` names."""
         return self.items.of(element, element.get("typeRef"))
 
-    def literal(self, element: Element, scope: Names) -> Logic:
-        """The logic of a literal expression's text; empty is null."""
+    def expression(self, element: Element, scope: Names) -> Expression | None:
+        """The text of a literal expression; None if it is empty, or not to be read."""
         if not is_feel(element):
             self.faults.unsupported(element, Text("FEEL 以外的表达式语言", "an expression language other than FEEL"))
-            return nothing
+            return None
         if child(element, "importedValues") is not None:
             self.faults.unsupported(element, Text("导入的值", "importedValues"))
-            return nothing
+            return None
         source = text_of(element)
-        if not source:
-            return nothing
-        found = self.feel(element, source, scope)
+        return self.feel(element, source, scope) if source else None
+
+    def literal(self, element: Element, scope: Names) -> Logic:
+        """The logic of a literal expression; empty is null."""
+        found = self.expression(element, scope)
         return nothing if found is None else of_expression(found)
 
 

@@ -1,8 +1,9 @@
-"""Everything that is wrong or noteworthy about files of decisions, and the ids that they define."""
+"""Everything that is wrong or noteworthy about files of decisions that belong together."""
 
 from collections.abc import Mapping
 
 from app.dmn.decisions import Decisions, load
+from app.dmn.findings import on_tables, shared_ids
 from app.errors import Finding, Refused
 
 
@@ -19,7 +20,7 @@ def review(files: Mapping[str, bytes]) -> tuple[Decisions | None, list[Finding]]
         decisions = load(files, lenient=True)
     except Refused:
         return _readable(files)
-    return decisions, list(decisions.findings)
+    return decisions, _of(decisions)
 
 
 def _readable(files: Mapping[str, bytes]) -> tuple[Decisions | None, list[Finding]]:
@@ -35,4 +36,8 @@ def _readable(files: Mapping[str, bytes]) -> tuple[Decisions | None, list[Findin
     if not others:
         return None, found
     decisions = load(others, lenient=True)
-    return decisions, [*found, *decisions.findings]
+    return decisions, [*found, *_of(decisions)]
+
+
+def _of(decisions: Decisions) -> list[Finding]:
+    return [*decisions.findings, *shared_ids(decisions.units), *on_tables(decisions.tables)]

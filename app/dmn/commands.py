@@ -15,6 +15,7 @@ from app.dmn.check import check_files
 from app.dmn.conformance import run_folder
 from app.dmn.decisions import Answer, Decisions, load
 from app.dmn.errors import DecisionError
+from app.dmn.findings import documentation
 from app.dmn.plain import plain_json
 from app.errors import Finding, NotFound, Refused
 from app.feel import FeelError, from_json, to_json
@@ -90,6 +91,12 @@ def check_command(files: tuple[Path, ...], as_json: bool) -> None:
             click.echo(line.encode())
     if any(one.severity == "error" for one in found):
         sys.exit(1)
+
+
+@dmn.command("checks")
+def checks_command() -> None:
+    """List everything that the checker finds, as in docs/dmn.md."""
+    click.echo(documentation().encode(), nl=False)
 
 
 def _lines(found: Iterable[Finding]) -> Iterable[str]:

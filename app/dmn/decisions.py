@@ -41,6 +41,11 @@ class Decisions:
         self._named |= {one.id: one for one in reversed(units)}
 
     @property
+    def units(self) -> tuple[Unit, ...]:
+        """Its decisions, knowledge and services, file by file."""
+        return tuple(self._model.units.values())
+
+    @property
     def tables(self) -> tuple[TableAt, ...]:
         return self._model.tables
 

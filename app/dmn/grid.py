@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from app.dmn.boxes import Boxes, Names, boxed, nothing
+from app.dmn.boxes import Boxes, Names, boxed, nothing, of_expression
 from app.dmn.document import Element, child, children, label_of, name_of, text_of
 from app.dmn.kinds import MISFIT, Item, conforming
 from app.dmn.table import AGGREGATIONS, POLICIES, Input, Logic, Output, Rule, build
@@ -29,8 +29,10 @@ def _table(boxes: Boxes, element: Element, scope: Names) -> Logic:
     rules = [_rule(boxes, row, number, outputs, len(inputs), scope) for number, row in enumerate(rows, 1)]
     parent = element.getparent()
     name = label_of(element if parent is None else parent)
-    table = build(name, inputs, outputs, [one for one in rules if one is not None], policy, aggregation)
-    boxes.tables.append((element, table))
+    whole = [one for one in rules if one is not None]
+    table = build(name, inputs, outputs, whole, policy, aggregation)
+    if len(whole) == len(rows):
+        boxes.tables.append((element, table))
     return table
 
 
@@ -55,11 +57,11 @@ def _check_policy(boxes: Boxes, element: Element, policy: str, aggregation: str,
 
 def _input(boxes: Boxes, element: Element, scope: Names) -> Input:
     expression = child(element, "inputExpression")
-    logic: Logic = nothing
+    found = None
     if expression is None or not text_of(expression):
         boxes.faults.add("dmn-empty", element, Text("输入列缺少表达式", "the input has no expression"))
     else:
-        logic = boxes.literal(expression, scope)
+        found = boxes.expression(expression, scope)
     kind = None if expression is None else boxes.type_of(expression)
     allowed_element = child(element, "inputValues")
     source = text_of(allowed_element)
@@ -69,7 +71,9 @@ def _input(boxes: Boxes, element: Element, scope: Names) -> Input:
     elif kind is not None:
         allowed = kind.tests
     label = element.get("label") or text_of(expression) or label_of(element)
-    return Input(label, logic, None if kind is None else kind.kind, allowed)
+    logic = nothing if found is None else of_expression(found)
+    reads = frozenset() if found is None else found.names | found.possible_names
+    return Input(label, logic, None if kind is None else kind.kind, allowed, text_of(expression), reads)
 
 
 def _output(boxes: Boxes, element: Element, scope: Names) -> Output:

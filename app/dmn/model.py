@@ -50,6 +50,8 @@ class Unit:
     part: int
     kind: str
     label: str
+    file: str
+    line: int | None
     names: tuple[str, ...]
     type: Item | None
     logic: Logic
@@ -151,7 +153,8 @@ class _Reader:
         logic, parameters = _LOGIC[kind](element, boxes, self.items)
         service = kind == "decisionService"
         unit = Unit(
-            key_of(self.part, identity), identity, self.part.number, kind, label_of(element), names, result, logic,
+            key_of(self.part, identity), identity, self.part.number, kind, label_of(element),
+            self.faults.file, _line(element), names, result, logic,
             frozenset(boxes.reads - {one for one, _ in parameters}),
             self.refs(element, children(element, "inputDecision") if service else
                       _required(element, "informationRequirement", "requiredDecision"), "decision"),
@@ -168,8 +171,7 @@ class _Reader:
         return unit
 
     def table_at(self, table: Table, element: Element, unit: Unit) -> TableAt:
-        line: int | None = getattr(element, "sourceline", None)
-        return TableAt(table, self.faults.file, element.get("id") or unit.id, unit.label, line)
+        return TableAt(table, unit.file, element.get("id") or unit.id, unit.label, _line(element))
 
     def refs(self, element: Element, requirements: Iterable[Element], *kinds: str) -> tuple[Ref, ...]:
         """What an element requires, which must be of these kinds."""
@@ -187,6 +189,11 @@ class _Reader:
                 part, identity, prefix = target
                 found.append(Ref(key_of(part, identity), prefix))
         return tuple(found)
+
+
+def _line(element: Element) -> int | None:
+    line: int | None = getattr(element, "sourceline", None)
+    return line
 
 
 def _check_ids(elements: Iterable[Element], part: Part) -> None:

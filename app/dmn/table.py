@@ -25,12 +25,17 @@ Logic = Callable[[Env, Trial], Value]
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A column of conditions: what it looks at, of which type, and what it may be."""
+    """A column of conditions: what it looks at, of which type, and what it may be.
+
+    `source` is the expression it looks at, `reads` are the variables in that.
+    """
 
     label: str
     logic: Logic
     kind: Type | None = None
     allowed: UnaryTests | None = None
+    source: str = ""
+    reads: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +60,7 @@ class Rule:
 
 
 @dataclass(slots=True)
-class _Column:
+class Column:
     """The cells of one input as bits: bit n stands for rule n."""
 
     always: int = 0
@@ -100,7 +105,7 @@ class Table:
     rules: tuple[Rule, ...]
     policy: str
     aggregation: str
-    columns: tuple[_Column, ...]
+    columns: tuple[Column, ...]
 
     def __call__(self, env: Env, run: Trial) -> Value:
         """What the table decides; null, and a problem, where its hit policy has no answer."""
@@ -175,6 +180,15 @@ class Table:
             return results[0]
         return {column.name: value for column, value in zip(self.outputs, results, strict=True)}
 
+    def rank(self, results: tuple[Value, ...]) -> list[int]:
+        """The place of each result in its output's list of values; what ranks lower wins."""
+        places = []
+        for column, value in zip(self.outputs, results, strict=True):
+            if column.order:
+                matching = (at for at, one in enumerate(column.order) if equal(one, value) is True)
+                places.append(next(matching, len(column.order)))
+        return places
+
     def shaped(self, rows: Sequence[tuple[Value, ...]]) -> Value:
         """Rows as the hit policy gives them: one, or a list."""
         many = self.policy in ("COLLECT", "RULE ORDER", "OUTPUT ORDER") and not self.aggregation
@@ -194,7 +208,7 @@ def build(
     name: str, inputs: Sequence[Input], outputs: Sequence[Output], rules: Sequence[Rule], policy: str, aggregation: str
 ) -> Table:
     """A table with its columns indexed."""
-    columns = tuple(_Column() for _ in inputs)
+    columns = tuple(Column() for _ in inputs)
     for place, rule in enumerate(rules):
         for column, cell in zip(columns, rule.cells, strict=True):
             column.put(cell, 1 << place)
@@ -234,17 +248,7 @@ def _first(table: Table, hits: Sequence[Rule], env: Env, run: Trial) -> Value:
 
 def _ranked(table: Table, hits: Sequence[Rule], env: Env, run: Trial) -> list[tuple[Value, ...]]:
     """The results by the place of each output in its list of values, the first output first."""
-    rows = [table.results(rule, env, run) for rule in hits]
-
-    def rank(row: tuple[Value, ...]) -> list[int]:
-        places = []
-        for column, value in zip(table.outputs, row, strict=True):
-            if column.order:
-                matching = (at for at, one in enumerate(column.order) if equal(one, value) is True)
-                places.append(next(matching, len(column.order)))
-        return places
-
-    return sorted(rows, key=rank)
+    return sorted((table.results(rule, env, run) for rule in hits), key=table.rank)
 
 
 def _priority(table: Table, hits: Sequence[Rule], env: Env, run: Trial) -> Value:

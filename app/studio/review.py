@@ -34,7 +34,7 @@ def review(files: Mapping[str, bytes], posts: frozenset[str]) -> Review:
     forms, of_forms = _forms(_ending(files, FORMS))
     decisions, of_decisions = _decisions(_ending(files, DECISIONS))
     diagrams = _ending(files, DIAGRAMS)
-    if not diagrams:
+    if not diagrams and decisions is None:
         found.append(_nothing())
     found += [*of_forms, *of_decisions, *check(diagrams, forms=forms, decisions=decisions, posts=posts)]
     return Review(tuple(found), {name: text for name, data in diagrams.items() if (text := _text(data))})

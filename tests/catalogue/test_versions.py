@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from app.bench.acts import ITEM
 from app.bench.diagrams import ANSWER, FORM, approval, chain
-from app.catalogue.bundle import bundle
+from app.catalogue.bundle import Compiled, bundle
 from app.catalogue.models import Item, ItemVersion
 from app.catalogue.operations import findings, list_power, publish
 from app.catalogue.queries import open_items, version_in_force
@@ -21,6 +21,7 @@ from app.db import transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Refused
 from app.identity.actor import SYSTEM
 from app.replay.verify import verify_house
+from tests.dmn.build import decision, literal, model, requires, table
 from tests.house import County
 
 FILES = {"bench.bpmn": approval(), "forms/bench.form": FORM}
@@ -220,6 +221,22 @@ def test_R128_a_limit_is_a_whole_number(county: County, wrong: Any) -> None:
 )
 def test_a_version_with_a_file_that_does_not_hold_is_refused_whole(county: County, files: dict[str, bytes]) -> None:
     assert refused(county, listed(county), files)
+
+
+def test_a_table_with_rules_that_contradict_each_other_is_refused(county: County) -> None:
+    risk = model(decision("risk", table(["x | number"], ["y"], ["> 5 | 1", "> 9 | 2"])))
+    assert refused(county, listed(county), {**FILES, "risk.dmn": risk}) == {"dmn-overlap"}
+
+
+def test_a_decision_of_one_file_may_require_one_of_another() -> None:
+    line = '<import namespace="urn:base" name="base"/>'
+    before = requires("area").replace("#", "urn:base#")
+    main = model(line + decision("risk", literal("base.area > 5"), before=before))
+    base = model(decision("area", literal("x * 2"))).replace(b"urn:test", b"urn:base")
+    compiled = Compiled({**FILES, "a/risk.dmn": main, "b/base.dmn": base}, "bench")
+    assert "x" in compiled.reads
+    assert compiled.decisions is not None
+    assert compiled.decisions.decide("risk", {"x": 3}) is True
 
 
 def test_findings_can_be_had_without_publishing(county: County) -> None:

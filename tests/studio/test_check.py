@@ -15,6 +15,7 @@ from werkzeug.test import EnvironBuilder
 from app.catalogue.models import Blob, ItemVersion
 from app.db import transaction
 from app.studio.review import MAX_FILES
+from tests.dmn.build import decision, literal, model, table
 
 LogIn = Callable[[str], FlaskClient]
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,6 +103,21 @@ def test_a_strange_name_is_only_a_name(log_in: LogIn, name: str) -> None:
     answer = upload(log_in("analyst"), **{name: b"<x/>"})
     assert answer.status_code == 200
     assert "<img src=x" not in answer.text
+
+
+def test_decisions_are_checked_together_and_show_an_input(log_in: LogIn) -> None:
+    rules = ["> 5 | 1", "> 9 | 2"]
+    one = model(decision("t", table(["面积 | number"], ["y"], rules), name="风险"))
+    other = model(decision("u", literal("1"))).replace(
+        b"<decision", b'<import namespace="urn:test" name="r"/><decision'
+    )
+    answer = upload(
+        log_in("analyst"), **{"a.dmn": one, "b.dmn": other.replace(b'namespace="urn:test">', b'namespace="b">')}
+    )
+    assert answer.status_code == 200
+    assert "1 处错误" in answer.text
+    assert "第 1 条和第 2 条规则都适用于 面积 = 10" in answer.text
+    assert "没有规则适用于 面积 = 4" in answer.text
 
 
 def test_nothing_chosen_and_too_much_chosen_come_back_with_a_word(log_in: LogIn) -> None:
