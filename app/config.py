@@ -11,6 +11,7 @@ from flask import current_app
 
 DEMO_PASSWORD = "banjie"  # noqa: S105 - of the fictional county's people; `make run` prints it
 ROOT = Path(__file__).resolve().parent.parent
+MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +20,14 @@ class Settings:
 
     database_url     SQLite file or PostgreSQL (`postgresql://…`); `DATABASE_URL`
     secret_key       signs sessions; `SECRET_KEY`, or made once and kept in `var/`
-    var              folder of the database file, the key and the message spool; `BANJIE_VAR`
+    var              folder of the database file, the key, uploaded files and the message spool; `BANJIE_VAR`
     division         six-digit administrative division (GB/T 2260); `BANJIE_DIVISION`
     centre, centre_en  name of the approval centre on pages and papers
     complaint_phone  printed on every notice (R131); `BANJIE_COMPLAINT_PHONE`
     language         `zh` or `en`, before a person chooses
     demo             show demo logins on the login page; `BANJIE_DEMO`
     https            cookies only over TLS; `BANJIE_HTTPS`
+    largest_file     bytes that one uploaded file may have; `BANJIE_LARGEST_FILE_MB`
     """
 
     database_url: str
@@ -38,6 +40,12 @@ class Settings:
     language: str = "zh"
     demo: bool = False
     https: bool = False
+    largest_file: int = 20 * MEGABYTE
+
+    @property
+    def files(self) -> Path:
+        """Folder of the uploaded files; servers of one database have to share it."""
+        return self.var / "files"
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -55,6 +63,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         language=environ.get("BANJIE_LANGUAGE", "zh"),
         demo=environ.get("BANJIE_DEMO", "") == "1",
         https=environ.get("BANJIE_HTTPS", "") == "1",
+        largest_file=int(environ.get("BANJIE_LARGEST_FILE_MB", "20")) * MEGABYTE,
     )
 
 

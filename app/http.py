@@ -4,7 +4,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar, cast
 
-from flask import Flask, Response, g, jsonify, redirect, render_template, request, session, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from sqlalchemy.orm.exc import StaleDataError
@@ -12,6 +23,7 @@ from werkzeug.exceptions import HTTPException
 
 from app import clock
 from app.audit.log import Act, record, stream_head
+from app.config import MEGABYTE
 from app.config import current as settings
 from app.db import db, in_transaction, transaction
 from app.errors import Conflict, Forbidden, Refusal, Refused, Text
@@ -23,6 +35,18 @@ P = ParamSpec("P")
 R = TypeVar("R")
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 PUBLIC = "public"
+
+
+def takes_files(view: Callable[P, R]) -> Callable[P, R]:
+    """Let a view be sent as much as files are; the others are held to what a form without files may be."""
+    view.takes_files = True  # type: ignore[attr-defined]  # `_make_room` reads it
+    return view
+
+
+def _make_room(endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    """Before anything reads the request: room for some files at once, and for one that is told it is too large."""
+    if getattr(current_app.view_functions.get(endpoint or ""), "takes_files", False):
+        request.max_content_length = max(64 * MEGABYTE, 3 * settings().largest_file)
 
 
 class House(Flask):
@@ -188,6 +212,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(HTTPException, _http_error)
     app.after_request(_secure)
+    app.url_value_preprocessor(_make_room)
     app.context_processor(
         lambda: {"visitor": visitor, "roles_of": roles_of, "language": language, "settings": settings, "db": db}
     )

@@ -21,6 +21,8 @@ from app.cases.apply import enqueue_job
 from app.cases.models import Case, Deadline, Outbox, Subscription, Task
 from app.config import current
 from app.db import transaction
+from app.documents import uploads
+from app.documents.files import stored_files
 from app.errors import Text
 from app.identity.actor import SYSTEM
 from app.queue import enqueue, every, task
@@ -163,6 +165,15 @@ def _spool(row: Outbox) -> None:
     draft = target.with_suffix(".part")
     draft.write_text(json.dumps({"key": str(row.id), **row.payload}, ensure_ascii=False), encoding="utf-8")
     draft.replace(target)
+
+
+@every(6 * 3600, name="files")
+def sweep_files() -> int:
+    """Forget uploads that were never handed in, and remove the files that nothing names; returns how many."""
+    with transaction() as session:
+        uploads.expire(session, clock.now())
+    with transaction() as session:
+        return uploads.sweep(session, stored_files())
 
 
 Handler = Callable[[Task], Mapping[str, Any]]

@@ -83,6 +83,13 @@ def day(value: date | None) -> str:
     return "—" if value is None else value.strftime("%Y-%m-%d")
 
 
+def filesize(size: int) -> str:
+    """A size in bytes as people read it, `1.4 MB`."""
+    if size < 1024 * 1024:
+        return f"{max(1, round(size / 1024))} KB"
+    return f"{size / 1024 / 1024:.1f} MB"
+
+
 def bundles(folder: Path) -> Callable[[str], str]:
     """The function `asset(name)`: the address of a bundle, with the version of its content.
 
@@ -112,4 +119,4 @@ def install(app: Flask) -> None:
     """Give the application's templates these functions and filters."""
     folder = Path(app.static_folder or "static") / "dist"
     app.jinja_env.globals.update(asset=bundles(folder), navigation=navigation, here=here)
-    app.jinja_env.filters.update(moment=moment, day=day)
+    app.jinja_env.filters.update(moment=moment, day=day, filesize=filesize)

@@ -2,7 +2,7 @@
 
 import random
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -87,9 +87,9 @@ class County:
                     return made
         raise AssertionError(form.clean(made, {}, now=self.at).errors)
 
-    def start(self, slug: str = "road_transport", login: str = "", **answers: Any) -> int:
-        """Receive an application at the item's window; returns the case's id."""
-        made = self.application(slug, **answers)
+    def start(self, slug: str = "road_transport", login: str = "", files: Sequence[str] = (), **answers: Any) -> int:
+        """Receive an application at the item's window, with these uploads; returns the case's id."""
+        made = self.application(slug, **answers) | ({"files": [{"id": one} for one in files]} if files else {})
         clerk = self.actor(login) if login else self.holder_at_window(slug)
         with transaction() as session:
             return operations.start_case(session, slug, clerk, made, channel="window", at=self.at).case.id

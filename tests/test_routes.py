@@ -1,6 +1,7 @@
 """Every address of the house: who may, what a stranger gets, and that each page is sound HTML in both languages."""
 
 from collections.abc import Callable, Iterator, Mapping
+from io import BytesIO
 from typing import Any
 
 import html5lib
@@ -16,10 +17,12 @@ from app.cases.models import Incident
 from app.config import DEMO_PASSWORD as PASSWORD
 from app.db import db, transaction
 from app.documents.models import Notice
+from app.documents.uploads import take_in
 from app.http import PUBLIC
 from app.identity.models import Holding, Person, Post, Unit
 from app.identity.operations import hash_password
 from app.rehearsal import SINCE
+from tests.documents.samples import PDF
 from tests.house import County
 
 NO_PAGE = frozenset({"static"})
@@ -80,6 +83,10 @@ def values(county: County) -> Values:
         session.add(incident)
         paper = session.scalars(select(Notice.id).where(Notice.case_id == case_id)).first()
         incident_id = incident.id
+    clerk = county.holder_at_window("road_transport")
+    with transaction() as session:
+        attachment = take_in(session, clerk, "证.pdf", BytesIO(PDF), county.at).id
+    county.start("road_transport", files=[str(attachment)])
     return {
         "no": case.no,
         "task_id": task.id,
@@ -92,6 +99,7 @@ def values(county: County) -> Values:
         "seq": 2,
         "code": "zh",
         "filename": "icon.svg",
+        "file_id": attachment,
     }
 
 
@@ -163,12 +171,12 @@ def test_every_page_is_sound_html(
     client.post(f"/language/{language}")
     seen = 0
     for url in pages(app, values):
-        answer = client.get(url)
-        assert answer.status_code < 400, (url, answer.text)
-        if answer.status_code == 200 and answer.mimetype == "text/html":
-            seen += 1
-            strict(answer, url)
-            assert f'<html lang="{"en" if language == "en" else "zh-CN"}">' in answer.text, url
+        with client.get(url) as answer:
+            assert answer.status_code < 400, url
+            if answer.status_code == 200 and answer.mimetype == "text/html":
+                seen += 1
+                strict(answer, url)
+                assert f'<html lang="{"en" if language == "en" else "zh-CN"}">' in answer.text, url
     assert seen > 10
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-WRITTEN_ONCE = ("log_entry", "item_version", "version_file", "blob", "notice")
+WRITTEN_ONCE = ("log_entry", "item_version", "version_file", "blob", "notice", "attachment")
 
 
 def create(dialect: str, table: str) -> Iterator[str]:

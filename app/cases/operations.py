@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.calendars.queries import current_calendar
+from app.cases.answer import Judged, hand_in, judge
 from app.cases.apply import BROKEN_DEADLINE, Deed, apply, enqueue_job, log
 from app.cases.checks import check_separation, check_withdrawal, look_over
 from app.cases.locks import lock_case, lock_task, lock_with, open_tasks
@@ -23,7 +24,6 @@ from app.catalogue.queries import version_in_force
 from app.documents.operations import take_number
 from app.errors import Conflict, Invalid, Text
 from app.feel import from_json
-from app.forms import Form
 from app.identity.actor import Actor, demand
 from app.law.clock import ZONE, Channel, local_date, receipt_date
 from app.law.identifiers import case_number
@@ -49,7 +49,8 @@ def start_case(
     calendar = current_calendar()
     received = receipt_date(at, channel, calendar)
     version = bundle(version_in_force(slug, received))
-    answers = clean(version.application_form, posted, {}, at)
+    judged = judge(session, version.application_form, posted, {}, actor, at)
+    answers = judged.data
     no = case_number(
         version.division, local_date(at), take_number(session, f"case:{version.division}:{local_date(at)}")
     )
@@ -72,6 +73,7 @@ def start_case(
     deed = Deed(session, "case.start", case, version, actor, at, answers=answers)
     deed.command = {"verb": "start", "data": data}
     deed.details = {"channel": channel, "form": version.application_form.id}
+    hand_in(deed, judged)
     apply(deed, version.engine.start(from_json(data), at))
     return Started(case, code)
 
@@ -88,14 +90,6 @@ def _start_data(case: Case, version: Bundle, answers: Mapping[str, Any]) -> dict
 def engine_data(version: Bundle, answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers that the diagram decides on; the rest, and so most personal data, stays in the case's own row."""
     return {key: value for key, value in answers.items() if key in version.reads}
-
-
-def clean(form: Form, posted: Mapping[str, Any], context: Mapping[str, Any], at: datetime) -> dict[str, Any]:
-    """What a form makes of an answer. Raises Invalid with the errors by field."""
-    cleaned = form.clean(posted, context, now=at)
-    if cleaned.errors:
-        raise Invalid(Text("有内容需要修改，请看标出的各项", "Some fields need attention"), cleaned.errors)
-    return cleaned.data
 
 
 # --- tasks -----------------------------------------------------------------------------------------
@@ -145,10 +139,12 @@ def complete_task(session: Session, task_id: int, actor: Actor, posted: Mapping[
     version = bundle(case.version_id)
     check_separation(session, case, task, version, actor)
     form = version.forms.get(task.form_id) if task.form_id else None
-    answers = clean(form, posted, form_context(case, task, version), at) if form else {}
-    look_over(case, task, answers)
-    deed = Deed(session, "task.complete", case, version, actor, at, task, others, answers=answers)
-    return move_on(deed, task, answers)
+    judged = judge(session, form, posted, form_context(case, task, version), actor, at, case) if form else Judged()
+    look_over(case, task, judged.data)
+    deed = Deed(session, "task.complete", case, version, actor, at, task, others, answers=judged.data)
+    deed.element = f"{task.scope}/{task.element}".lstrip("/")
+    hand_in(deed, judged)
+    return move_on(deed, task, judged.data)
 
 
 def move_on(deed: Deed, task: Task, answers: Mapping[str, Any]) -> Task:
@@ -158,7 +154,7 @@ def move_on(deed: Deed, task: Task, answers: Mapping[str, Any]) -> Task:
     data = engine_data(version, answers)
     deed.command = {"verb": "complete", "task": task.key, "data": data}
     deed.element = f"{task.scope}/{task.element}".lstrip("/")
-    deed.details = {"task": task.name, "form": task.form_id} if task.form_id else {"task": task.name}
+    deed.details |= {"task": task.name, "form": task.form_id} if task.form_id else {"task": task.name}
     apply(deed, version.engine.complete(running_state(case), task.key, from_json(data), deed.at))
     return task
 

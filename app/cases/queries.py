@@ -13,7 +13,7 @@ from app.audit.models import LogEntry
 from app.cases.models import Case, Deadline, Incident, Task
 from app.catalogue.models import Item
 from app.db import db
-from app.documents.models import Notice
+from app.documents.models import Attachment, Notice
 from app.errors import NotFound, Text
 from app.identity.actor import Actor
 from app.identity.models import Person, Post, Unit
@@ -273,6 +273,12 @@ def papers_of(case_id: int) -> Sequence[Notice]:
     return db.session.scalars(
         select(Notice).where(Notice.case_id == case_id).options(load_only(*columns)).order_by(Notice.id)
     ).all()
+
+
+def attachments_of(case_id: int) -> Sequence[Attachment]:
+    """The files of a case, in the order of their upload."""
+    of_case = select(Attachment).where(Attachment.case_id == case_id).order_by(Attachment.id)
+    return db.session().scalars(of_case).all()
 
 
 def log_of(case_id: int) -> Sequence[LogEntry]:

@@ -170,6 +170,9 @@ def act_note(details: Mapping[str, Any]) -> Text:
         parts.append(Text(f"出具 {number}", f"issued {number}"))
     for name in details.get("registers") or ():
         parts.append(Text(f"登记台账“{name}”", f"entered in register “{name}”"))
+    if details.get("files"):
+        count = len(details["files"])
+        parts.append(Text(f"附件 {count} 个", f"{count} files attached" if count > 1 else "one file attached"))
     parts += [word(CLOCK, one) for one in details.get("clocks") or ()]
     if details.get("incidents"):
         parts.append(Text("流程异常，待处理", "an incident to be dealt with"))

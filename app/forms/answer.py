@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from app.errors import Text
 from app.forms import wording
 from app.forms.component import SEVERAL, Component
+from app.forms.files import Known, known_files
 from app.forms.options import Option, normalise, offers, same
 from app.forms.place import Place, Row, Steps
 
@@ -26,6 +27,7 @@ class Answer:
     """Build it, `settle()` it, then read `places`. `posted` is distrusted, `context` is the case's own data.
 
     Without a post all values are the case's. In a post a list that is absent has no rows: the viewer sends none then.
+    `files` are the uploads that the sender may refer to; None takes every reference at its word.
     """
 
     def __init__(
@@ -35,8 +37,10 @@ class Answer:
         posted: Mapping[str, object] | None,
         context: Mapping[str, object],
         now: dt.datetime | None,
+        files: Known | None = None,
     ) -> None:
         self.is_post = posted is not None
+        self.files = files
         self.components = components
         self.context = context
         self.now = now
@@ -104,6 +108,8 @@ class Answer:
             if sent is not MISSING:
                 place.sent = True
                 value, place.unfit = coerce(sent, options)
+                if component.type == "filepicker" and value and self.files is not None:
+                    value, place.unfit = known_files(value, self.files)
             place.locked = component.lock is not None
         else:
             place.locked = component.formula is None

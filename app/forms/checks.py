@@ -5,7 +5,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
 from app.errors import Text
-from app.forms import rules
+from app.forms import coerce, files, rules
 from app.forms.component import Rule
 from app.forms.formula import Formula
 from app.forms.numbers import exact
@@ -55,7 +55,7 @@ class Checks:
         ):
             bound = self._bound(name)
             found.append(None if bound is None else make(bound))
-        found += [self._preset(), self._reason(), self._not_past()]
+        found += [self._preset(), self._reason(), self._not_past(), *self._files()]
         return tuple(rule for rule in found if rule is not None)
 
     def _note(self, code: str, zh: str, en: str) -> None:
@@ -131,15 +131,34 @@ class Checks:
         return rules.not_past if dated and self.attributes.get("disallowPassedDates") is True else None
 
     def _reason(self) -> Rule | None:
-        """Our own property `minReason`, a count of characters written as form-js writes properties: as text."""
+        """Our own property `minReason`, a count of characters."""
+        least = self._property("minReason", TEXTS, 1000)
+        return None if least is None else rules.reason(least)
+
+    def _files(self) -> list[Rule | None]:
+        """`accept`, and our own properties `maxFiles` and `maxMegabytes`."""
+        count = self._property("maxFiles", ("filepicker",), coerce.MAX_FILES)
+        size = self._property("maxMegabytes", ("filepicker",), 1000)
+        return [
+            files.accepted if self.kind == "filepicker" else None,
+            None if count is None else files.at_most(count),
+            None if size is None else files.no_larger(size),
+        ]
+
+    def _property(self, name: str, kinds: tuple[str, ...], most: int) -> int | None:
+        """A property of our own: a whole number from 1, written as form-js writes properties, as text."""
         properties = self.attributes.get("properties")
-        given = properties.get("minReason") if isinstance(properties, dict) else None
+        given = properties.get(name) if isinstance(properties, dict) else None
         if given in (None, ""):
             return None
         number = _decimal(given)
-        if self.kind in TEXTS and number is not None and number == int(number) and 0 < number <= 1000:
-            return rules.reason(int(number))
-        self._note("form-validate", "minReason 应为文本组件上的正整数", "minReason must be a positive number on a text")
+        if self.kind in kinds and number is not None and number == int(number) and 0 < number <= most:
+            return int(number)
+        self._note(
+            "form-validate",
+            f"{name} 应为 {'、'.join(kinds)} 组件上的正整数,不超过 {most}",
+            f"{name} must be a whole number from 1 to {most} on {', '.join(kinds)}",
+        )
         return None
 
 

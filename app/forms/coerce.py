@@ -129,7 +129,7 @@ def as_it_is(value: object, _options: list[Option] | None) -> Coerced:
 
 
 def files(several: bool) -> Coerce:
-    """References to stored uploads: texts, or objects with an `id` and perhaps `name`, `size` and `type`."""
+    """References to stored uploads: texts, or objects with an `id` and perhaps `name`, `size`, `type` and `hash`."""
 
     def coerce(value: object, _options: list[Option] | None) -> Coerced:
         if value is None or value in ("", []):
@@ -147,13 +147,13 @@ def files(several: bool) -> Coerce:
 def _is_reference(value: object) -> bool:
     if isinstance(value, str):
         return bool(REFERENCE.match(value))
-    if not isinstance(value, Mapping) or not set(value) <= {"id", "name", "size", "type"}:
+    if not isinstance(value, Mapping) or not set(value) <= {"id", "name", "size", "type", "hash"}:
         return False
     size = value.get("size", 0)
     return (
         isinstance(value.get("id"), str)
         and bool(REFERENCE.match(str(value["id"])))
-        and all(_is_short(value.get(key, "")) for key in ("name", "type"))
+        and all(_is_short(value.get(key, "")) for key in ("name", "type", "hash"))
         and isinstance(size, int)
         and not isinstance(size, bool)
         and size >= 0

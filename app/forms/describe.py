@@ -32,6 +32,16 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A file of an answer: `value` as a post sends it back, `id` by which it is fetched, `name` and `size` in bytes."""
+
+    value: str
+    id: str
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """One visible component. `kind` is the component's type, for dates `date`, `time` or `datetime`; `id` is the error
     key, `dom` an id for the page, `name` what a post calls it; `value` is for an input, `lines` are for reading,
@@ -62,7 +72,7 @@ class Node:
     growable: bool = False
     accept: str = ""
     several: bool = False
-    references: tuple[Choice, ...] = ()
+    references: tuple[Reference, ...] = ()
 
     @property
     def editable(self) -> bool:
@@ -185,17 +195,19 @@ def _lines(value: object, choices: tuple[Choice, ...]) -> tuple[str, ...]:
     return tuple(str(bare_text(value)).split("\n"))
 
 
-def _references(value: object) -> tuple[Choice, ...]:
-    """Kept uploads: what the post sends back, and the name to show."""
+def _references(value: object) -> tuple[Reference, ...]:
+    """The files of an answer, uploaded before."""
     found = value if isinstance(value, list) else [value] if value else []
-    return tuple(
-        Choice(
-            encode_choice(one).removeprefix("json:") if isinstance(one, Mapping) else str(one),
-            str(one.get("name") or one.get("id")) if isinstance(one, Mapping) else str(one),
-            chosen=True,
-        )
-        for one in found
-    )
+    return tuple(map(_reference, found))
+
+
+def _reference(one: object) -> Reference:
+    if not isinstance(one, Mapping):
+        return Reference(str(one), str(one), str(one), 0)
+    size = one.get("size")
+    name = str(one.get("name") or one.get("id"))
+    value = encode_choice(one).removeprefix("json:")
+    return Reference(value, str(one.get("id")), name, size if isinstance(size, int) else 0)
 
 
 def _display(place: Place) -> Node | None:

@@ -11,25 +11,29 @@ from app.forms import parse as posts
 from app.forms.answer import Answer, mapping, put
 from app.forms.component import Component, fields_of
 from app.forms.describe import Node, describe_answer
+from app.forms.files import Known, reference, references
 from app.forms.load import load
 from app.forms.place import Place
 
 NOTHING: Mapping[str, object] = {}
 NO_ERRORS: Mapping[str, tuple[Text, ...]] = {}
+NO_FILES: Known = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """The verdict on one answer. `errors` maps a field's id (in rows `Field_1[0]`) to its messages, in form order."""
+    """The verdict on one answer. `errors` maps a field's id (in rows `Field_1[0]`) to its messages, in form order;
+    `files` are the ids of all files in `data`."""
 
     data: dict[str, object]
     errors: dict[str, tuple[Text, ...]]
+    files: tuple[str, ...] = ()
 
 
 class Form:
     """An immutable form; share it between threads and requests."""
 
-    __slots__ = ("_components", "_deep", "fields", "id", "keys", "names", "schema")
+    __slots__ = ("_components", "_deep", "fields", "file_names", "id", "keys", "names", "schema")
 
     def __init__(
         self, name: str, components: tuple[Component, ...], names: frozenset[str], schema: Mapping[str, object]
@@ -39,6 +43,7 @@ class Form:
         self.names = names
         self.fields = fields_of(components)
         self.keys = tuple(dict.fromkeys(one.full[0] for one in self.fields if not one.disabled))
+        self.file_names = frozenset(one.path[-1] for one in self.fields if one.type == "filepicker")
         self._components = components
         self._deep = frozenset(one.full[0] for one in self.fields if len(one.full) > 1)
 
@@ -49,9 +54,13 @@ class Form:
         return cls(loaded.id, loaded.components, loaded.names, loaded.schema)
 
     def _answer(
-        self, posted: Mapping[str, object] | None, context: Mapping[str, object], now: dt.datetime | None
+        self,
+        posted: Mapping[str, object] | None,
+        context: Mapping[str, object],
+        now: dt.datetime | None,
+        files: Known | None = None,
     ) -> Answer:
-        return Answer(self._components, self._deep, posted, context, now)
+        return Answer(self._components, self._deep, posted, context, now, files)
 
     def settle(self, posted: Mapping[str, object], context: Mapping[str, object], now: dt.datetime | None) -> Answer:
         """The answer with its conditions, computed fields and offered options worked out."""
@@ -64,10 +73,15 @@ class Form:
         posted: Mapping[str, object],
         context: Mapping[str, object] = NOTHING,
         now: dt.datetime | None = None,
+        files: Known = NO_FILES,
     ) -> Cleaned:
-        """Judge what was sent. `context` is the case's data: expressions see it, read-only values come from it."""
-        answer = self._answer(posted, context, now)
+        """Judge what was sent. `context` is the case's data: expressions see it, read-only values come from it.
+
+        `files` are the uploads that the sender may hand in, by reference (see `references`).
+        """
+        answer = self._answer(posted, context, now, files)
         answer.settle()
+        held: list[str] = []
         data: dict[str, object] = {}
         errors: dict[str, tuple[Text, ...]] = {}
         for place in answer.valid_places():
@@ -77,10 +91,16 @@ class Form:
                 data[place.name] = place.value
             else:
                 put(data, place.steps, place.value)
+            if place.component.type == "filepicker" and isinstance(place.value, list):
+                held += map(reference, place.value)
             found = complaints(place)
             if found:
                 errors[place.key] = found
-        return Cleaned(data, errors)
+        return Cleaned(data, errors, tuple(dict.fromkeys(held)))
+
+    def references(self, posted: Mapping[str, object]) -> frozenset[str]:
+        """The ids of the files that an answer refers to; nothing of them is trusted."""
+        return references(self.file_names, posted) if self.file_names else frozenset()
 
     def parse(self, multi: Mapping[str, list[str]]) -> dict[str, object]:
         """A form post without JavaScript as the JSON that the viewer would send. Names are those of `describe`."""

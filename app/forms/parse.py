@@ -113,7 +113,8 @@ def _value(component: Component, given: list[str]) -> object:
         case "datetime":
             return _moment(component.attributes, last.strip()) or None
         case "filepicker":
-            return [_reference(one) for one in given if one]
+            chosen = [_reference(one) for one in given if one]
+            return chosen if component.attributes.get("multiple") else chosen[-1:]
         case "textarea":
             return last.replace("\r\n", "\n")
     return last

@@ -115,6 +115,30 @@ def no_email(label: str) -> Text:
     return quoted("{label}应为电子邮箱地址", "{label} must be an e-mail address", label)
 
 
+def wrong_kind(label: str, name: str, wanted: str) -> Text:
+    return quoted(
+        "{label}中的文件“{name}”不是要求的类型,可以上传 {wanted}",
+        "{label}: the file “{name}” is not of the kinds that are asked for: {wanted}",
+        label,
+        name=name,
+        wanted=wanted,
+    )
+
+
+def many_files(label: str, count: int) -> Text:
+    return quoted("{label}最多上传 {count} 个文件", "{label} takes at most {count} files", label, count=count)
+
+
+def large_file(label: str, name: str, megabytes: int) -> Text:
+    return quoted(
+        "{label}中的文件“{name}”超过 {megabytes} MB,请压缩或拆分后再上传",
+        "{label}: the file “{name}” is larger than {megabytes} MB; make it smaller or split it",
+        label,
+        name=name,
+        megabytes=megabytes,
+    )
+
+
 # Why a value cannot be one of the component's type; the label is filled in when somebody reads it.
 NO_NUMBER = Text("{label}应填写数字", "{label} must be a number")
 NO_OPTION = Text("{label}中有不在可选范围内的内容,请重新选择", "{label} has a choice that is not offered; choose again")

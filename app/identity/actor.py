@@ -64,6 +64,7 @@ _ROLES: dict[str, frozenset[str]] = {
     "case.suspend": frozenset({"administrator"}),
     "case.cancel": frozenset({"administrator"}),
     "incident.retry": frozenset({"administrator"}),
+    "file.upload": frozenset({CLERK}),
     "task.list": _EVERYONE,
     "task.read": _EVERYONE,
     "task.claim": frozenset({CLERK}),

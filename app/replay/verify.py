@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app.audit.verify import Break, Verdict, other_heads, stored, verify_rows, verify_streams
 from app.cases.models import Case
 from app.catalogue.models import Blob, VersionFile
-from app.documents.models import Notice, NumberSeries
+from app.documents.files import stored_files
+from app.documents.models import Attachment, Notice, NumberSeries
 from app.errors import Text
 from app.sealed import CASE_ROWS, SEALED
 
@@ -25,12 +26,13 @@ def verify_house(session: Session, case_no: str | None = None) -> Verdict:
     if case_no is None:
         log = verify_streams(session, heads | other_heads(session))
         checked = verify_rows(session, SEALED, log.seals)
-        found = (*log.breaks, *checked.breaks, *_files(session), *_papers(session), *_numbers(session))
+        stored_ones = (*_files(session), *_papers(session), *_numbers(session), *_attachments(session, None))
+        found = (*log.breaks, *checked.breaks, *stored_ones)
     else:
         case_id = rows[0].id
         log = verify_streams(session, heads, f"case:{case_no}")
         checked = verify_rows(session, CASE_ROWS, log.seals, case_id)
-        found = (*log.breaks, *checked.breaks)
+        found = (*log.breaks, *checked.breaks, *_attachments(session, case_id))
     return Verdict(log.streams, log.entries, checked.rows, found)
 
 
@@ -47,6 +49,18 @@ def _files(session: Session) -> Iterator[Break]:
             yield Break(f"blob:{sha256}", Text("没有版本使用这个文件", "no version has this file"))
     for sha256 in sorted(named - there, key=str):
         yield Break(f"blob:{sha256}", Text("文件被删去", "the file was removed"))
+
+
+def _attachments(session: Session, case_id: int | None) -> Iterator[Break]:
+    """Files of cases whose bytes do not fit their hash any more, or are gone."""
+    files = stored_files()
+    query = select(Attachment.sha256).distinct().order_by(Attachment.sha256)
+    for sha256 in session.scalars(query if case_id is None else query.where(Attachment.case_id == case_id)):
+        is_whole = files.is_whole(sha256)
+        if not is_whole:
+            gone = Text("附件被删去", "the attached file was removed")
+            changed = Text("附件内容与哈希不符", "the attached file does not fit its hash")
+            yield Break(f"file:{sha256}", gone if is_whole is None else changed)
 
 
 def _papers(session: Session) -> Iterator[Break]:

@@ -9,6 +9,8 @@ from app.queue import schema as queue
 revision = "0001"
 down_revision = None
 
+WRITTEN_ONCE = ("log_entry", "item_version", "version_file", "blob", "notice")  # the tables of this revision
+
 
 def upgrade() -> None:
     op.create_table(
@@ -387,13 +389,13 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_task_status_due_on_id"), ["status", "due_on", "id"], unique=False)
 
     queue.create(op.get_bind())
-    for table in triggers.WRITTEN_ONCE:
+    for table in WRITTEN_ONCE:
         for statement in triggers.create(op.get_bind().dialect.name, table):
             op.execute(statement)
 
 
 def downgrade() -> None:
-    for table in triggers.WRITTEN_ONCE:
+    for table in WRITTEN_ONCE:
         for statement in triggers.drop(op.get_bind().dialect.name, table):
             op.execute(statement)
     if op.get_bind().dialect.name == "postgresql":

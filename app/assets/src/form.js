@@ -6,6 +6,7 @@
 //   errors    the server's messages, {field id: [message]}; rows of a list as "id[0]"; "" for the form as a whole
 //   unsaved   true where `data` holds answers that the server has refused and not kept
 //   readonly  true where nothing may be typed
+//   uploadUrl, largestFile  where files are posted, and the bytes that one may have; where the form takes files
 //   draftUrl  where drafts are posted as {"answers": {…}}; without it none are saved
 // What is inside #task-form before is the form without JavaScript; it gives way. The answers go into the hidden
 // field `answers` as JSON. A button with `formnovalidate` sends them unchecked.
@@ -13,6 +14,7 @@ import '@bpmn-io/form-js-viewer/dist/assets/form-js.css';
 import './form/form.css';
 import { announce, pageData, ready, say } from './page.js';
 import { Drafts } from './form/drafts.js';
+import { arriving } from './form/files.js';
 import { nameGroups } from './form/groups.js';
 import { openForm, showErrors } from './form/viewer.js';
 import { Summary } from './form/summary.js';
@@ -57,6 +59,12 @@ function sendThrough(page, { form, submit, summary, drafts }) {
 
   page.addEventListener('submit', event => {
     if (event.target !== page || event.defaultPrevented) return; // form-js's own <form> lies inside ours
+    const files = arriving();
+    if (files) {
+      event.preventDefault();
+      files.then(() => page.requestSubmit(event.submitter));
+      return;
+    }
     if (!event.submitter?.formNoValidate) {
       asking = true;
       const { errors } = submit();

@@ -6,8 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from flask import request
+from flask import request, url_for
 
+from app.cases.web.files import taken
+from app.config import current as settings
 from app.errors import Invalid, Text
 from app.feel import to_json
 from app.forms import Form, changes_rows
@@ -37,8 +39,11 @@ def sent(form: Form | None) -> dict[str, Any]:
 
 
 def plain_post() -> dict[str, list[str]]:
-    """The post as a form without JavaScript sends it."""
-    return request.form.to_dict(flat=False)
+    """The post as a form without JavaScript sends it; files that came with it stand behind those kept from before."""
+    post = request.form.to_dict(flat=False)
+    for name, files in taken().items():
+        post[name] = [*post.get(name, ()), *(json.dumps(one.as_json(), ensure_ascii=False) for one in files)]
+    return post
 
 
 def asks_for_rows() -> bool:
@@ -72,6 +77,8 @@ def for_viewer(
     wanted = {*form.keys, *form.names}
     data = {name: value for name, value in {**context, **typed}.items() if name in wanted}
     words = {field: [text.to(language()) for text in texts] for field, texts in errors.items()}
+    if form.file_names:
+        more |= {"uploadUrl": url_for("documents.upload"), "largestFile": settings().largest_file}
     return {"schema": form.schema, "data": plain(data), "errors": words, **more}
 
 

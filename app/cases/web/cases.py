@@ -160,6 +160,7 @@ def _page(no: str, refusal: Refusal | None = None) -> str:
         deadlines=view.deadlines(found, plan),
         incidents=incidents,
         papers=view.papers(found),
+        attachments=queries.attachments_of(found.id),
         history=list(reversed(told)),
         log_total=len(entries),
         drawn=drawing.draw(found, version, plan, entries, tasks, incidents),

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from app import clock
 from app.calendars.queries import current_calendar
 from app.cases import operations, words
-from app.cases.web import answers
+from app.cases.web import answers, files
 from app.cases.web.refusals import on_refusal
 from app.cases.web.routes import blueprint, local, options
 from app.catalogue.bundle import Bundle, bundle
@@ -18,7 +18,7 @@ from app.catalogue.queries import open_items, version_in_force
 from app.config import current as settings
 from app.db import db
 from app.errors import Invalid, Refusal, Text
-from app.http import me, permit
+from app.http import me, permit, takes_files
 from app.law.clock import Channel, local_date, receipt_date
 
 CHANNELS: tuple[str, ...] = get_args(Channel)
@@ -41,13 +41,15 @@ def apply(slug: str) -> ResponseReturnValue:
 
 @blueprint.post("/start/<slug>")
 @permit("case.start")
+@takes_files
 def submit(slug: str) -> ResponseReturnValue:
     """Receive an application; its number and query code are said once."""
     if answers.asks_for_rows():
+        files.tell()
         return _page(slug, typed=_typed(slug), unsaved=True)
-    begun = operations.start_case(
-        db.session(), slug, me(), _typed(slug), channel=cast(Channel, _channel()), at=clock.now()
-    )
+    typed = _typed(slug)
+    files.complain(_version(slug).application_form, typed, {}, None)
+    begun = operations.start_case(db.session(), slug, me(), typed, channel=cast(Channel, _channel()), at=clock.now())
     said = _(
         "已收件。办件编号 %(no)s，查询码 %(code)s（只显示这一次，请告知申请人）",
         no=begun.case.no,

@@ -14,7 +14,7 @@ from app.cases import operations, queries, words
 from app.cases.lights import light_of
 from app.cases.models import Task
 from app.cases.queries import TaskFilter
-from app.cases.web import answers
+from app.cases.web import answers, files
 from app.cases.web.refusals import on_refusal
 from app.cases.web.routes import argument, blueprint, local, named, neighbours, options, today
 from app.cases.web.view import desk_of, is_provisional, task_name
@@ -23,7 +23,7 @@ from app.catalogue.outline import outline
 from app.config import current as settings
 from app.db import db
 from app.errors import Invalid, Refusal, Text
-from app.http import language, me, permit
+from app.http import language, me, permit, takes_files
 from app.identity.actor import may
 from app.law.clock import ZONE
 from app.paging import page
@@ -146,12 +146,15 @@ def task(task_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/tasks/<int(max=9223372036854775807):task_id>")
 @permit("task.complete")
+@takes_files
 def complete(task_id: int) -> ResponseReturnValue:
     """Do a task, and go back to the list."""
     if answers.asks_for_rows():
+        files.tell()
         return _page(task_id, typed=answers.sent(_form(task_id)), unsaved=True)
     typed = answers.sent_as_json()
     posted = typed if typed is not None else answers.sent(_form(task_id))
+    _complain(task_id, posted)
     done = operations.complete_task(db.session(), task_id, me(), posted, clock.now())
     if not request.is_json:  # a script reads no flashes, and they would pile up in its cookie
         flash(_("已办理：%(name)s", name=done.name), "success")
@@ -164,6 +167,13 @@ def save_draft(task_id: int) -> ResponseReturnValue:
     """Keep what is being typed."""
     saved = operations.save_draft(db.session(), task_id, me(), answers.sent_as_json() or {}, clock.now())
     return {"savedAt": saved.draft_at.isoformat() if saved.draft_at else None}
+
+
+def _complain(task_id: int, posted: Mapping[str, Any]) -> None:
+    """Raise Invalid where a file that came with the post was not taken."""
+    row = queries.task_with_case(task_id)
+    version = bundle(row.case.version_id)
+    files.complain(_form(task_id), posted, operations.form_context(row.case, row, version), row.case)
 
 
 def _form(task_id: int) -> Any:

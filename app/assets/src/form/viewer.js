@@ -4,6 +4,7 @@ import flatpickr from 'flatpickr';
 import { Mandarin } from 'flatpickr/dist/l10n/zh.js';
 import { chinese } from '../page.js';
 import { word } from '../words/form.js';
+import { filesModule } from './files.js';
 
 const READ_OUT = { yearAriaLabel: '年', monthAriaLabel: '月', hourAriaLabel: '时', minuteAriaLabel: '分' };
 if (chinese) flatpickr.localize({ ...Mandarin, ...READ_OUT });
@@ -12,15 +13,15 @@ if (chinese) flatpickr.localize({ ...Mandarin, ...READ_OUT });
  * Shows the form in place of what the host holds.
  * `debounce: false`, because with form-js's 300 ms fast typing loses values.
  * @param {HTMLElement} host
- * @param {{schema: object, data?: object, readonly?: boolean}} given
+ * @param {{schema: object, data?: object, readonly?: boolean, uploadUrl?: string, largestFile?: number}} given
  */
-export async function openForm(host, { schema, data = {}, readonly = false }) {
+export async function openForm(host, { schema, data = {}, readonly = false, ...files }) {
   host.replaceChildren();
   const form = new Form({
     container: host,
     debounce: false,
     properties: { readOnly: readonly },
-    additionalModules: [{ translate: ['value', word] }],
+    additionalModules: [{ translate: ['value', word] }, filesModule(files)],
   });
   await form.importSchema(schema, data);
   return form;
