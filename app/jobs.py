@@ -173,7 +173,7 @@ def sweep_files() -> int:
     with transaction() as session:
         uploads.expire(session, clock.now())
     with transaction() as session:
-        return uploads.sweep(session, stored_files())
+        return uploads.sweep(session, stored_files(), clock.now())
 
 
 Handler = Callable[[Task], Mapping[str, Any]]

@@ -6,9 +6,9 @@ A file is whole and on the disk before any row names it; what no row names is sw
 import hashlib
 import os
 import secrets
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import IO
 
@@ -80,10 +80,10 @@ class Files:
         except (OSError, ValueError):
             return None
 
-    def stale(self, seconds: float) -> Iterator[Path]:
-        """The files that lie here, unfinished ones too, and have not been written for so long."""
+    def stale(self, before: datetime) -> Iterator[Path]:
+        """The files that lie here, unfinished ones too, and were last written before that instant."""
         for path in self.folder.glob("*/*"):
-            if path.is_file() and time.time() - path.stat().st_mtime > seconds:
+            if path.is_file() and path.stat().st_mtime < before.timestamp():
                 yield path
 
 

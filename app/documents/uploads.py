@@ -132,10 +132,10 @@ def expire(session: Session, at: datetime) -> int:
     return int(session.execute(gone).rowcount)  # type: ignore[attr-defined]  # a DELETE's result counts rows
 
 
-def sweep(session: Session, files: Files) -> int:
+def sweep(session: Session, files: Files, at: datetime) -> int:
     """Remove the files that no row names and nobody has just written; returns how many."""
     removed = 0
-    for path in files.stale(GRACE.total_seconds()):
+    for path in files.stale(at - GRACE):
         if not _is_named(session, path):
             path.unlink(missing_ok=True)
             removed += 1

@@ -48,13 +48,10 @@ def _sent(names: frozenset[str], posted: Mapping[str, object]) -> Iterator[str]:
     todo: list[object] = [posted]
     while todo:
         node = todo.pop()
-        if isinstance(node, Mapping):
-            for name, value in node.items():
-                if name in names:
-                    yield from filter(None, map(reference, value if isinstance(value, list) else [value]))
-                todo.append(value)
-        elif isinstance(node, list):
-            todo.extend(node)
+        inner = node if isinstance(node, Mapping) else {}
+        todo += [*inner.values(), *(node if isinstance(node, list) else ())]
+        for value in (inner[name] for name in names & inner.keys()):
+            yield from filter(None, map(reference, value if isinstance(value, list) else [value]))
 
 
 def known_files(value: object, known: Known) -> tuple[list[object], Text | None]:

@@ -3,7 +3,6 @@
 import io
 import os
 import resource
-import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -228,7 +227,7 @@ def test_the_sweep_removes_what_nothing_names_and_keeps_the_rest(county: County)
     stray.write_bytes(b"x")
     for path in current().files.rglob("*"):
         if path.is_file():
-            os.utime(path, (time.time() - 90_000,) * 2)
+            os.utime(path, (county.at.timestamp(),) * 2)
     from app import clock
 
     with clock.frozen(county.at + timedelta(days=31)):
@@ -239,6 +238,7 @@ def test_the_sweep_removes_what_nothing_names_and_keeps_the_rest(county: County)
 
 
 def test_the_sweep_spares_a_file_that_was_just_written(county: County) -> None:
-    stored_files().keep(io.BytesIO(PDF), "a.pdf", 10_000)  # its row is not committed yet
+    kept = stored_files().keep(io.BytesIO(PDF), "a.pdf", 10_000)  # its row is not committed yet
+    os.utime(stored_files().path(kept.sha256), (county.at.timestamp() - 3600,) * 2)
     assert sweep_files() == 0
     db.session.remove()

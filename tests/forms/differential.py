@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from app.forms import Form
+from app.forms import Form, Stored
 from app.forms.phone import is_phone
 from app.forms.rules import EMAIL
 from tests.browser import unavailable
@@ -237,6 +237,19 @@ def without_files(value: Any) -> Any:
     return [value.replace("files::", "ref-")] if isinstance(value, str) and value.startswith("files::") else value
 
 
+def known_files(case: Json) -> dict[str, Stored]:
+    """The uploads that the server knows in this case: those that the viewer's registry holds."""
+    references = [one.replace("files::", "ref-") for one in case["files"]]
+    return {one: Stored(one, f"{one}.pdf", 1, "application/pdf", "0" * 64) for one in references}
+
+
+def as_references(value: Any) -> Any:
+    """The data with stored files as the references that were sent."""
+    if isinstance(value, dict):
+        return value["id"] if "hash" in value else {key: as_references(one) for key, one in value.items()}
+    return [as_references(one) for one in value] if isinstance(value, list) else value
+
+
 def pruned(value: Any) -> Any:
     """The data without what is empty (null, or an object or list that holds nothing), and without the viewer's binary
     rounding errors."""
@@ -272,8 +285,8 @@ def compare(form: Form, case: Json, verdict: Json) -> list[str]:
     differences: list[str] = []
     theirs = pruned(without_files(verdict["data"]))
     for what, sent in (("answers", case["answers"] | case["late"]), ("sent", verdict["data"])):
-        cleaned = form.clean(without_files(sent), case["context"])
-        ours = pruned(json.loads(json.dumps(cleaned.data)))
+        cleaned = form.clean(without_files(sent), case["context"], files=known_files(case))
+        ours = pruned(as_references(json.loads(json.dumps(cleaned.data))))
         if ours != theirs:
             differences.append(f"{what}: data {ours} instead of {theirs}")
         stricter = set(cleaned.errors) - flat(verdict["errors"])

@@ -319,34 +319,6 @@ def test_this_parent_and_i_are_a_rows_own() -> None:
     assert [row["n"] for row in cleaned.data["a"][0]["b"]] == ["甲x1", "甲y2"]  # type: ignore[index]
 
 
-# Files
-
-
-@pytest.mark.parametrize(
-    ("sent", "kept"),
-    [
-        (["sha256:ab12"], ["sha256:ab12"]),
-        ("ab12", ["ab12"]),
-        ([{"id": "ab", "name": "执照.pdf", "size": 5}], [{"id": "ab", "name": "执照.pdf", "size": 5}]),
-        (["files::1"], None),
-        (["../etc/passwd"], None),
-        ([{"id": "ab", "path": "x"}], None),
-        ([{"id": "ab", "size": -1}], None),
-        ([{"name": "ab"}], None),
-        ([5], None),
-        (["a"] * 101, None),
-    ],
-)
-def test_files_are_references_and_nothing_else(sent: Any, kept: Any) -> None:
-    cleaned = form({"type": "filepicker", "key": "a", "multiple": True}).clean({"a": sent})
-    assert cleaned.data == {"a": kept or []}
-    assert bool(cleaned.errors) is (kept is None)
-
-
-def test_one_file_where_one_is_asked_for() -> None:
-    assert verdict({"type": "filepicker", "key": "a"}, ["a", "b"]) == "“申请人名称”只能上传一个文件"
-
-
 # Dates
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.errors import Text
-from app.forms import WORDS, Form, Node
+from app.forms import WORDS, Form, Node, Stored
 from tests.forms.build import form, number, rows, text
 
 ROOT = Path(__file__).parents[2]
@@ -95,10 +95,11 @@ def test_every_form_renders_strictly_and_its_ids_and_targets_agree(path: Path) -
     assert set(page.targets) <= set(page.ids)
 
 
+PAPER = Stored("ab", '执照".pdf', 5, "application/pdf", "0" * 64)
 ANSWER: dict[str, Any] = {
     "name": " <b>王</b>\n& ", "note": "\n一\n二", "amount": 12.5, "on": True, "off": False, "kind": "json:x",
     "level": 2, "tags": ["a", {"deep": 1}], "day": "2026-01-31", "hour": "09:30+08:00",
-    "papers": [{"id": "ab", "name": "执照\".pdf"}],
+    "papers": [PAPER.as_json()],
     "cars": [{"plate": "京A1", "drivers": []}, {"plate": "京A2", "drivers": [{"who": "李"}]}], "owner": {"name": "赵"},
 }  # fmt: skip
 FULL = form(
@@ -120,7 +121,9 @@ FULL = form(
 
 def test_what_the_page_posts_is_what_it_showed() -> None:
     page = edit(FULL.describe(ANSWER))
-    assert FULL.clean(FULL.parse(Inputs(page).posted)).data == FULL.clean(ANSWER).data == ANSWER
+    known = {PAPER.id: PAPER}
+    posted = FULL.parse(Inputs(page).posted)
+    assert FULL.clean(posted, files=known).data == FULL.clean(ANSWER, files=known).data == ANSWER
 
 
 def test_what_was_typed_wrongly_is_shown_again_with_its_error() -> None:
