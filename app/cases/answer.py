@@ -11,7 +11,7 @@ from app.cases.apply import Deed
 from app.cases.models import Case
 from app.documents.uploads import attach, offered
 from app.errors import Invalid, Text
-from app.forms import Cleaned, Form, Stored
+from app.forms import Form, Stored
 from app.identity.actor import Actor
 
 
@@ -39,13 +39,6 @@ def judge(
     if cleaned.errors:
         raise Invalid(Text("有内容需要修改，请看标出的各项", "Some fields need attention"), cleaned.errors)
     return Judged(cleaned.data, cleaned.files, known)
-
-
-def look(
-    session: Session, form: Form, posted: Mapping[str, Any], context: Mapping[str, Any], actor: Actor, at: datetime
-) -> Cleaned:
-    """The verdict on an answer that is not handed in yet."""
-    return form.clean(posted, context, at, known_files(session, form, posted, actor, None))
 
 
 def known_files(

@@ -238,9 +238,9 @@ def without_files(value: Any) -> Any:
 
 
 def known_files(case: Json) -> dict[str, Stored]:
-    """The uploads that the server knows in this case: those that the viewer's registry holds."""
+    """The uploads that the server knows in this case: those that the viewer's registry holds, fitting any `accept`."""
     references = [one.replace("files::", "ref-") for one in case["files"]]
-    return {one: Stored(one, f"{one}.pdf", 1, "application/pdf", "0" * 64) for one in references}
+    return {one: Stored(one, f"{one}.png", 1, "image/png", "0" * 64) for one in references}
 
 
 def as_references(value: Any) -> Any:
