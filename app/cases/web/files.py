@@ -55,14 +55,19 @@ def taken() -> Mapping[str, list[Stored]]:
 
 def tell() -> None:
     """Say above the page which files were not taken."""
-    for _name, text in g.get("refused", []):
+    for _name, text in refused():
         flash(text.to(language()), "danger")
+
+
+def refused() -> list[tuple[str, Text]]:
+    """The names of the inputs whose files were not taken, with the reasons."""
+    found: list[tuple[str, Text]] = g.get("refused", [])
+    return found
 
 
 def complain(form: Form | None, posted: Mapping[str, Any], context: Mapping[str, Any], case: Case | None) -> None:
     """Raise Invalid where a file was not taken, with whatever else is wrong with the answer."""
-    refused: list[tuple[str, Text]] = g.get("refused", [])
-    if not refused or form is None:
+    if not refused() or form is None:
         return
     errors: dict[str, tuple[Text, ...]] = {}
     try:
@@ -71,6 +76,6 @@ def complain(form: Form | None, posted: Mapping[str, Any], context: Mapping[str,
         errors.update(found.errors)
     places = form.settle(posted, context, clock.now()).places
     keys = {".".join(map(str, place.steps)): place.key for place in places}
-    for name in dict(refused):  # instead of "required" and the like: the file was there, only not a good one
-        errors[keys.get(name, "")] = tuple(text for of, text in refused if of == name)
+    for name in dict(refused()):  # instead of "required" and the like: the file was there, only not a good one
+        errors[keys.get(name, "")] = tuple(text for of, text in refused() if of == name)
     raise Invalid(Text("有文件没有上传成功", "Some files were not taken"), errors)

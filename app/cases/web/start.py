@@ -48,7 +48,8 @@ def submit(slug: str) -> ResponseReturnValue:
         files.tell()
         return _page(slug, typed=_typed(slug), unsaved=True)
     typed = _typed(slug)
-    files.complain(_version(slug).application_form, typed, {}, None)
+    if files.refused():
+        files.complain(_version(slug).application_form, typed, {}, None)
     begun = operations.start_case(db.session(), slug, me(), typed, channel=cast(Channel, _channel()), at=clock.now())
     said = _(
         "已收件。办件编号 %(no)s，查询码 %(code)s（只显示这一次，请告知申请人）",

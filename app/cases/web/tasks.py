@@ -154,7 +154,8 @@ def complete(task_id: int) -> ResponseReturnValue:
         return _page(task_id, typed=answers.sent(_form(task_id)), unsaved=True)
     typed = answers.sent_as_json()
     posted = typed if typed is not None else answers.sent(_form(task_id))
-    _complain(task_id, posted)
+    if files.refused():
+        _complain(task_id, posted)
     done = operations.complete_task(db.session(), task_id, me(), posted, clock.now())
     if not request.is_json:  # a script reads no flashes, and they would pile up in its cookie
         flash(_("已办理：%(name)s", name=done.name), "success")
