@@ -62,19 +62,18 @@ class Record:
 
 def prepare(bodies: Mapping[str, Body]) -> None:
     """Find the activities whose completion is kept: with a handler, or with something inside that has one."""
-    for body in bodies.values():
-        for node in body.nodes.values():
-            body.specs[node.id].kept = _is_kept(bodies, node)
+    holds: dict[str, bool] = {}
+    for body in reversed(list(bodies.values())):  # what is inside a body comes after it
+        kept = [node for node in body.nodes.values() if _is_kept(bodies, holds, node)]
+        holds[body.key] = bool(kept) or _guard(bodies, body) is not None
+        for node in kept:
+            body.specs[node.id].kept = True
 
 
-def _is_kept(bodies: Mapping[str, Body], node: Node) -> bool:
-    if node.compensates:
+def _is_kept(bodies: Mapping[str, Body], holds: Mapping[str, bool], node: Node) -> bool:
+    if node.compensates or (node.triggered and _undoes(bodies[node.inner])):
         return False
-    inner = bodies[node.inner] if node.type in SUBS else None
-    if inner is not None and node.triggered and _undoes(inner):
-        return False
-    inside = inner is not None and (_guard(bodies, inner) or any(_is_kept(bodies, one) for one in inner.nodes.values()))
-    return bool(node.handler or inside)
+    return bool(node.handler) or (node.type in SUBS and holds[node.inner])
 
 
 def _undoes(body: Body) -> bool:

@@ -7,7 +7,7 @@ from app.bpmn import dialect, timers
 from app.bpmn.diagram import Body, EventRule, Flow, LimitRule, LoopRule, Mappings, Node, TaskRule, Timer
 from app.bpmn.dialect import Element, bpmn, child_text, flag, local
 from app.bpmn.expression import Failure, Value
-from app.bpmn.handlers import associations, handler_of, reference_of
+from app.bpmn.handlers import associations, handler_of, is_handler, reference_of
 from app.bpmn.normal import Graph, Normaliser, is_activity
 from app.bpmn.structure import judge
 from app.bpmn.support import SUBS, event_kind
@@ -40,7 +40,7 @@ class References:
     signals: Mapping[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
     escalations: Mapping[str, str] = field(default_factory=dict)
-    associations: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    associations: Mapping[str, list[str]] = field(default_factory=dict)
 
     @classmethod
     def read(cls, root: Element) -> "References":
@@ -159,7 +159,7 @@ class Reader:
             step=step, marks=dialect.GovMark.read_all(element), script=script, decision=decision, result=result,
             call=call, inner=inner, boundary=boundary, attached=element.get("attachedToRef", ""),
             triggered=flag(element.get("triggeredByEvent"), False),
-            compensates=flag(element.get("isForCompensation"), False),
+            compensates=is_handler(element),
             handler=handler_of(boundary, place.graph.nodes, self.references.associations),
             limit=dialect.GovLimit.read(element),
             activation=self._activation(element, len(place.arriving)) if tag == "complexGateway" else None,

@@ -71,8 +71,8 @@ COMPENSATION: dict[str, tuple[bytes, bytes]] = {
 
 MORE_FAULTS = (  # another way to each finding
     ("compensation-with-flow", diagram(HOST + DONE + end("e2") + chain("c", "e2"))),
-    ("handler-compensated", diagram(HOST + event("c", "a") + joined("c", "g")
-                                    + GUARD.replace(" id=", f" {HANDLER} id=", 1))),
+    ("handler-compensated", diagram(HOST + event("c", "a") + joined("c", "g") + GUARD.replace(
+        " id=", f" {HANDLER} id=", 1).replace("compensate", "signal"))),
     ("several-compensation-handlers", within("subProcess", end("x") + chain("s2", "x") + GUARD,
                                              event("c", "w"), undoer(), joined("c", "h"))),
     ("several-compensation-handlers", within("subProcess", end("x") + chain("s2", "x") + GUARD
@@ -95,4 +95,8 @@ SOUND = (  # drawn otherwise, and right
     within("transaction", node("subProcess", "n", start("s3") + ENDED.replace("s2", "s3")) + chain("s2", "n"),
            GIVEN_UP),
     within("subProcess", end("x") + chain("s2", "x") + GUARD),
+    within("subProcess", end("x") + chain("s2", "x") + GUARD.replace(" id=", f" {HANDLER} id=", 1)),
+    within("subProcess", end("x") + chain("s2", "x") + node(
+        "subProcess", "g", start("gs", CATCH) + undoer("k") + end("ge") + chain("gs", "k", "ge"),
+        f'triggeredByEvent="true" {HANDLER}')),
 )  # fmt: skip

@@ -167,6 +167,13 @@ NODES = {
         sub(name, undoable(name) + end(f"{name}z", refers("error", "err")) + flows(f"{name}s {name}a {name}z"))
         + boundary(f"{name}b", name, refers("error"))
     ),
+    "interrupted": lambda name, _: sub(
+        name,
+        undoable(name) + user(f"{name}d") + undone(f"{name}d", user(f"{name}v")) + throw(f"{name}t", undo())
+        + flows(f"{name}s {name}a {name}d {name}t")
+        + sub(f"{name}g", start(f"{name}q", refers("message", "msg")) + throw(f"{name}w", undo())
+              + flows(f"{name}q {name}w"), attributes=GUARD),
+    ),
     "restored": lambda name, _: sub(
         name,
         undoable(name) + flows(f"{name}s {name}a")

@@ -3,14 +3,14 @@
 BPMN 2.0.2, 10.3.5, 10.5.6 and 10.7. Checker and engine refuse the same, with the same words.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 from app.bpmn.checks.graph import Process
 from app.bpmn.checks.rules import Report, Rule, Spot, rule
 from app.bpmn.dialect import bpmn, flag, local
-from app.bpmn.handlers import associations, handlers, reference_of
+from app.bpmn.handlers import associations, handlers, is_handler, reference_of
 from app.bpmn.support import ACTIVITIES, NODES, event_kind
 from app.errors import Finding
 
@@ -133,28 +133,73 @@ CANCEL_HOST = rule(
 )
 
 _SCOPES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
-_Fault = tuple[Any, Rule, dict[str, object]]
+_Fault = tuple[Any, Rule, dict[str, str]]
 
 
-@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """One process: what associations join in its file, its levels, and what can be compensated; each found once."""
+
+    def __init__(self, process: Any) -> None:
+        self.joined = associations(process.getroottree().getroot())
+        self._levels: dict[Any, _Level] = {}
+        self._holds: dict[Any, bool] = {}
+
+    def level(self, element: Any) -> "_Level":
+        """A process or sub-process as a level."""
+        found = self._levels.get(element)
+        if found is None:
+            found = self._levels[element] = _Level(element)
+        return found
+
+    def holds(self, element: Any) -> bool:
+        """Whether something in a sub-process can be compensated."""
+        found = self._holds.get(element)
+        if found is None:
+            level = self.level(element)
+            found = bool(level.guards) or any(self.is_compensable(level, one) for one in level.nodes)
+            self._holds[element] = found
+        return found
+
+    def is_compensable(self, level: "_Level", ident: str) -> bool:
+        """Whether an activity has a compensation event, or holds something that can be compensated."""
+        node = level.nodes[ident]
+        if is_handler(node):
+            return False
+        if level.attached(ident, "compensate"):
+            return True
+        return local(node) in _SCOPES and not _is_guard(node) and self.holds(node)
+
+    def handlers(self, level: "_Level", event: Any) -> list[Any]:
+        """The activities that a compensation event is joined to."""
+        return [level.nodes[one] for one in handlers(event.get("id"), level.nodes, self.joined)]
+
+
 class _Level:
-    """A process or sub-process: its nodes by id, what is attached to each, what associations join."""
+    """A process or sub-process: its nodes by id, which of them have flows, what is attached to each."""
 
-    element: Any
-    nodes: Mapping[str, Any]
-    joined: Mapping[str, tuple[str, ...]]
+    def __init__(self, element: Any) -> None:
+        self.element = element
+        self.nodes = {one.get("id"): one for one in element if local(one) in NODES and one.get("id")}
+        flows = list(element.iterchildren(bpmn("sequenceFlow")))
+        self.flowing = {flow.get(end) for flow in flows for end in ("sourceRef", "targetRef")}
+        self._attached: dict[tuple[str, str], list[Any]] = {}
+        for one in self.nodes.values():
+            if local(one) == "boundaryEvent":
+                self._attached.setdefault((one.get("attachedToRef", ""), event_kind(one)), []).append(one)
 
-    @property
-    def is_process(self) -> bool:
-        return local(self.element) == "process"
+    @cached_property
+    def guards(self) -> list[Any]:
+        """The compensation event sub-processes directly in it."""
+        return _guards(self.element)
+
+    @cached_property
+    def undoes(self) -> bool:
+        """Whether it is itself what undoes something."""
+        return is_handler(self.element) or _is_guard(self.element)
 
     def attached(self, ident: str, kind: str) -> list[Any]:
         """The boundary events of that kind at an activity."""
-        return [
-            one
-            for one in self.nodes.values()
-            if local(one) == "boundaryEvent" and one.get("attachedToRef") == ident and event_kind(one) == kind
-        ]
+        return self._attached.get((ident, kind), [])
 
 
 def check(process: Process, report: Report) -> None:
@@ -174,113 +219,98 @@ def findings(process: Any, file: str) -> list[Finding]:
 def _faults(process: Any) -> Iterator[_Fault]:
     if not any(_matters(one) for one in process.iterdescendants()):
         return
-    joined = associations(process.getroottree().getroot())
+    drawing = _Drawing(process)
     for element in (process, *(one for one in process.iterdescendants() if local(one) in _SCOPES)):
-        level = _level(element, joined)
+        level = drawing.level(element)
         for node in level.nodes.values():
-            if flag(node.get("isForCompensation"), False):
-                yield from _of_handler(level, node)
+            if is_handler(node):
+                yield from _of_handler(drawing, level, node)
             judge = _JUDGES.get((local(node), event_kind(node) if local(node).endswith("Event") else ""))
             if judge is not None:
-                yield from judge(level, node)
+                yield from judge(drawing, level, node)
         yield from _of_guards(level)
 
 
 def _matters(one: Any) -> bool:
     definition = local(one) in ("compensateEventDefinition", "cancelEventDefinition")
-    return definition or (isinstance(one.tag, str) and flag(one.get("isForCompensation"), False))
+    return definition or (isinstance(one.tag, str) and is_handler(one))
 
 
-def _level(element: Any, joined: Mapping[str, tuple[str, ...]]) -> _Level:
-    return _Level(element, {one.get("id"): one for one in element if local(one) in NODES and one.get("id")}, joined)
-
-
-def _has_flow(level: _Level, ident: str) -> bool:
-    flows = level.element.iterchildren(bpmn("sequenceFlow"))
-    return any(ident in (flow.get("sourceRef"), flow.get("targetRef")) for flow in flows)
-
-
-def _of_handler(level: _Level, node: Any) -> Iterator[_Fault]:
+def _of_handler(drawing: _Drawing, level: _Level, node: Any) -> Iterator[_Fault]:
     ident = node.get("id")
-    events = (one for one in level.joined.get(ident, ()) if one in level.nodes)
+    if _is_guard(node) or (ident in level.flowing and level.undoes):
+        return  # marked as what it is part of: the event sub-process, or the handler, that undoes
+    events = (one for one in drawing.joined.get(ident, ()) if one in level.nodes)
     if not any(local(level.nodes[one]) == "boundaryEvent" for one in events):
         yield node, LOOSE, {}
-    if _has_flow(level, ident):
+    if ident in level.flowing:
         yield node, CONNECTED, {}
     if level.attached(ident, "compensate") or flag(node.get("triggeredByEvent"), False):
         yield node, HANDLED, {}
 
 
-def _of_boundary(level: _Level, node: Any) -> Iterator[_Fault]:
-    ident, host = node.get("id"), node.get("attachedToRef", "")
-    found = handlers(ident, level.nodes, level.joined)
+def _of_boundary(drawing: _Drawing, level: _Level, node: Any) -> Iterator[_Fault]:
+    host = node.get("attachedToRef", "")
+    found = drawing.handlers(level, node)
     if not found:
         yield node, NO_HANDLER, {}
     for target in found:
-        if not flag(level.nodes[target].get("isForCompensation"), False):
-            yield node, NOT_MARKED, {"target": _called(level.nodes[target])}
-    if _has_flow(level, ident):
+        if not is_handler(target):
+            yield node, NOT_MARKED, {"target": _called(target)}
+    if node.get("id") in level.flowing:
         yield node, CONNECTED, {}
-    host_node = level.nodes.get(host)
-    ways = [_called(level.nodes[one]) for event in level.attached(host, "compensate") for one in (
-        handlers(event.get("id"), level.nodes, level.joined) or [event.get("id")]
-    )]  # fmt: skip
-    ways += [] if host_node is None else [_called(one) for one in _guards(host_node)]
-    if len(ways) > 1 and level.attached(host, "compensate")[0] is node:
-        yield node, SEVERAL, {"name": host if host_node is None else _called(host_node), "handlers": ", ".join(ways)}
+    events = level.attached(host, "compensate")
+    if events[0] is not node:
+        return
+    ways = [one for event in events for one in drawing.handlers(level, event) or [event]]
+    ways += _guards(level.nodes[host]) if host in level.nodes else []
+    if len(ways) > 1:
+        name = _called(level.nodes[host]) if host in level.nodes else host
+        yield node, SEVERAL, {"name": name, "handlers": ", ".join(map(_called, ways))}
 
 
 def _guards(element: Any) -> list[Any]:
-    """The compensation event sub-processes directly in a sub-process or process."""
-    return [one for one in element if local(one) in _SCOPES and flag(one.get("triggeredByEvent"), False)
-            and any(local(start) == "startEvent" and event_kind(start) == "compensate" for start in one)]  # fmt: skip
+    return [one for one in element if _is_guard(one)]
+
+
+def _is_guard(element: Any) -> bool:
+    if local(element) not in _SCOPES or not flag(element.get("triggeredByEvent"), False):
+        return False
+    return any(event_kind(one) == "compensate" for one in element if local(one) == "startEvent")
 
 
 def _of_guards(level: _Level) -> Iterator[_Fault]:
-    guards = _guards(level.element)
-    if guards and level.is_process:
-        yield guards[0], OF_PROCESS, {}
-    elif len(guards) > 1:
-        names = ", ".join(_called(one) for one in guards)
-        yield guards[1], SEVERAL, {"name": _called(level.element), "handlers": names}
+    if level.guards and local(level.element) == "process":
+        yield level.guards[0], OF_PROCESS, {}
+    elif len(level.guards) > 1:
+        names = ", ".join(map(_called, level.guards))
+        yield level.guards[1], SEVERAL, {"name": _called(level.element), "handlers": names}
 
 
-def _of_throw(level: _Level, node: Any) -> Iterator[_Fault]:
+def _of_throw(drawing: _Drawing, level: _Level, node: Any) -> Iterator[_Fault]:
     target = reference_of(next(node.iterchildren(bpmn("compensateEventDefinition"))))
     if not target:
         return
     seen = level
     while target not in seen.nodes and flag(seen.element.get("triggeredByEvent"), False):
-        seen = _level(seen.element.getparent(), level.joined)
+        seen = drawing.level(seen.element.getparent())
     if target not in seen.nodes or local(seen.nodes[target]) not in ACTIVITIES:
         yield node, NOT_VISIBLE, {"target": target}
-    elif not _is_compensable(seen, target):
+    elif not drawing.is_compensable(seen, target):
         yield node, NOT_COMPENSABLE, {"target": _called(seen.nodes[target])}
 
 
-def _is_compensable(level: _Level, ident: str) -> bool:
-    node = level.nodes[ident]
-    if flag(node.get("isForCompensation"), False):
-        return False
-    if level.attached(ident, "compensate"):
-        return True
-    if local(node) not in _SCOPES or node in _guards(level.element):
-        return False
-    inner = _level(node, level.joined)
-    return bool(_guards(node)) or any(_is_compensable(inner, one) for one in inner.nodes)
-
-
-def _of_cancel(level: _Level, node: Any) -> Iterator[_Fault]:
+def _of_cancel(drawing: _Drawing, level: _Level, node: Any) -> Iterator[_Fault]:
     around = level.element
     while around is not None and local(around) not in ("transaction", "process"):
         around = around.getparent()
     if around is None or local(around) != "transaction":
         yield node, CANCEL_OUTSIDE, {}
-    elif not _level(around.getparent(), level.joined).attached(around.get("id", ""), "cancel"):
+    elif not drawing.level(around.getparent()).attached(around.get("id", ""), "cancel"):
         yield node, CANCEL_UNCAUGHT, {"name": _called(around)}
 
 
-def _of_cancel_boundary(level: _Level, node: Any) -> Iterator[_Fault]:
+def _of_cancel_boundary(_: _Drawing, level: _Level, node: Any) -> Iterator[_Fault]:
     host = level.nodes.get(node.get("attachedToRef", ""))
     alone = level.attached(node.get("attachedToRef", ""), "cancel")[0] is node
     if host is None or local(host) != "transaction" or not alone or not flag(node.get("cancelActivity"), True):
