@@ -12,7 +12,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from app.bpmn import compensation, gateways, multi, waits
+from app.bpmn import compensation, events, gateways, repeat, waits
 from app.bpmn.expression import Failure
 from app.bpmn.journal import Journal
 from app.bpmn.scope import Room, Scope
@@ -67,6 +67,7 @@ class Case(BpmnWorkflow):
         self.first: dict[str, int] = {}  # by scope, a bit for every element that opened there once
         self.counts: dict[str, int] = {}  # by stem, how often what opened again has opened
         self.waits: dict[str, Wait] = {}
+        self.conditions: dict[str, Wait] = {}  # those of the waits that variables may make true
         self.incidents: dict[str, Parked] = {}
         self.queue: deque[Token] = deque()
         self.undoing: list[Scope] = []  # compensations whose next record is due
@@ -110,6 +111,7 @@ class Case(BpmnWorkflow):
     def advance(self) -> None:
         """Run until every token waits, within the step budget."""
         while True:
+            events.watch(self)
             while self.queue:
                 token = self.queue.popleft()
                 if token._state != READY:
@@ -119,6 +121,7 @@ class Case(BpmnWorkflow):
                     return self._exhausted()
                 self.executed.append(token.task_spec.node)
                 token.run()
+                events.watch(self)
             if not compensation.resume(self) and not gateways.settle(self):
                 return gateways.starved(self)
 
@@ -155,14 +158,16 @@ class Case(BpmnWorkflow):
         """Put tokens at the starts of a scope's body, and set the guards of its event sub-processes."""
         body = self.definition.bodies[scope.body]
         drafts = [
-            waits.event(self, self.definition.bodies[body.nodes[sub].inner].nodes[start], scope, scope.context())
+            wait
             for sub, start in body.guards
+            for wait in waits.event(
+                self, self.definition.bodies[body.nodes[sub].inner].nodes[start], scope, scope.context()
+            )
         ]
         for one in body.starts:
             self.spawn(one, scope, parent)._ready()
         for wait in drafts:
-            if wait is not None:
-                self.open(wait)
+            self.open(wait)
 
     def spawn(self, element: str, scope: Scope, parent: Task, flow: str = "") -> Token:
         """A new token at a node of a scope's body."""
@@ -184,7 +189,7 @@ class Case(BpmnWorkflow):
             self.park(token, "finish", failure)
             return
         if token.is_instance:
-            multi.collect(self, token)
+            repeat.collect(self, token)
         else:
             self.leave(token)
 
@@ -278,6 +283,8 @@ class Case(BpmnWorkflow):
         """Something is waited for from now on."""
         wait.holder.waits[wait.id] = wait
         self.waits[wait.id] = wait
+        if wait.kind == "condition":
+            self.conditions[wait.id] = wait
         self.journal.opened[wait.id] = wait.record()
 
     def clear(self, held: dict[str, Wait], how: str) -> None:
@@ -288,6 +295,7 @@ class Case(BpmnWorkflow):
     def drop(self, wait: Wait, how: str = "cancelled") -> None:
         """This is not waited for any more."""
         wait.holder.waits.pop(wait.id, None)
+        self.conditions.pop(wait.id, None)
         if self.waits.pop(wait.id, None) is not None:
             self.journal.close(wait.kind, wait.id, "completed" if how == "completed" else "cancelled")
 
@@ -350,7 +358,7 @@ class Case(BpmnWorkflow):
         elif parked.phase == "finish":
             self.finish(token)
         elif parked.phase == "collect":
-            multi.collect(self, token)
+            repeat.collect(self, token)
         elif parked.phase == "leave":
             self.leave(token)
         for one in parked.held:

@@ -58,7 +58,10 @@ class Definition:
         self.forms = frozenset(one.form_id for one in found if one.form_id)
         self.decisions = frozenset(one.decision_id for one in found if one.decision_id)
         self.callees = frozenset(one.callee for one in found if one.callee)
-        self.messages = frozenset(one.message for one in found if one.message)
+        rules = (
+            rule for body in bodies.values() for node in body.nodes.values() if node.event for rule in node.event.each
+        )
+        self.messages = frozenset(one.name.source for one in rules if one.kind == "message" and one.name)
 
     @classmethod
     def load(cls, files: Mapping[str, bytes], process_id: str) -> Definition:
@@ -189,12 +192,13 @@ def _ancestors(backwards: Mapping[str, list[str]], source: str, border: str) -> 
 
 def _info(node: Node) -> ElementInfo:
     rule = node.event
+    caught = next((one.name.source for one in rule.each if one.kind == "message" and one.name), "") if rule else ""
     job = node.task.job_type.source if node.task and node.task.job_type else ""
     return ElementInfo(
         process=node.process, id=node.id, name=node.name, type=node.type, event=rule.kind if rule else "",
         lane=node.lane, step=node.step, limit=node.limit, form_id=node.task.form_id if node.task else "",
         job_type=job, decision_id=node.decision.source if node.decision else "",
         callee=node.call.process_id if node.call else "",
-        message=rule.name.source if rule and rule.kind == "message" and rule.name else "",
+        message=caught,
         attached_to=node.attached, marks=node.marks,
     )  # fmt: skip

@@ -43,7 +43,10 @@ class LimitRule:
 
 @dataclass(frozen=True, slots=True)
 class EventRule:
-    """What an event throws or waits for. `code`: of an error or escalation, "" catches all."""
+    """What an event throws or waits for. `code`: of an error or escalation, "" catches all.
+
+    `kind` "multiple" has the rules of its definitions in `parts`; `together`: all of them have to come (BPMN 10.5.5).
+    """
 
     kind: str
     name: Value | None = None
@@ -53,6 +56,14 @@ class EventRule:
     interrupting: bool = True
     activity: str = ""  # the one that a compensation is thrown at; "" for all
     waits: bool = True  # whether a compensation's throw event waits for its end
+    condition: Value | None = None
+    parts: "tuple[EventRule, ...]" = ()
+    together: bool = False
+
+    @property
+    def each(self) -> "tuple[EventRule, ...]":
+        """The rules of its definitions: one, unless there are several."""
+        return self.parts or (self,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,15 @@ class LoopRule:
     output_element: Value | None
     output_variable: str
     until: Value | None
+
+
+@dataclass(frozen=True, slots=True)
+class RepeatRule:
+    """Standard loop (BPMN 10.3.8): again and again while a condition holds, at most so often."""
+
+    condition: Value | None
+    before: bool
+    maximum: Value | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +131,7 @@ class Node:
     default: str = ""
     event: EventRule | None = None
     mappings: Mappings = Mappings()
-    loop: LoopRule | None = None
+    loop: LoopRule | RepeatRule | None = None
     task: TaskRule | None = None
     step: GovStep | None = None
     marks: tuple[GovMark, ...] = ()

@@ -307,6 +307,24 @@ class Loop:
 
 
 @dataclass(frozen=True, slots=True)
+class Repeat:
+    """`bpmn:standardLoopCharacteristics`: a FEEL condition, tested before or after, and a cap (a number or FEEL)."""
+
+    condition: str
+    before: bool
+    maximum: str
+
+    @classmethod
+    def read(cls, node: Element) -> "Repeat | None":
+        """From an activity with standardLoopCharacteristics."""
+        loop = next(node.iterchildren(bpmn("standardLoopCharacteristics")), None)
+        if loop is None:
+            return None
+        maximum = (loop.get("loopMaximum") or child_text(loop, "loopMaximum")).strip()
+        return cls(child_text(loop, "loopCondition"), flag(loop.get("testBefore"), False), maximum)
+
+
+@dataclass(frozen=True, slots=True)
 class MessageReference:
     """A `bpmn:message` with `zeebe:subscription`: its name (literal or FEEL) and its correlation key
     (FEEL).

@@ -71,7 +71,12 @@ _VARIANTS = (
     _row("multiInstance/output", "13.3.7", "多实例:收集输出", "multi-instance: collected output"),
     _row("multiInstance/subProcess", "13.3.7", "多实例:子流程", "multi-instance: sub-process"),
     _row("multiInstance/callActivity", "13.3.7", "多实例:调用活动", "multi-instance: call activity"),
-    _row("standardLoopCharacteristics", "13.3.6", "标准循环", "standard loop"),
+    _row("standardLoopCharacteristics/after", "13.3.6", "标准循环:做完再判断", "standard loop: tested after"),
+    _row("standardLoopCharacteristics/before", "13.3.6", "标准循环:先判断", "standard loop: tested before"),
+    _row("standardLoopCharacteristics/maximum", "13.3.6", "标准循环:次数上限", "standard loop: maximum"),
+    _row("standardLoopCharacteristics/subProcess", "13.3.6", "标准循环:子流程", "standard loop: sub-process"),
+    _row("standardLoopCharacteristics/callActivity", "13.3.6", "标准循环:调用活动", "standard loop: call activity"),
+    _row("behavior", "13.3.7", "多实例:实例完成时抛出事件", "multi-instance: events thrown as instances complete"),
     _row("isForCompensation", "13.5.5", "补偿处理活动", "compensation handler"),
     _row("activity/startQuantity", "13.3.2", "startQuantity", "startQuantity"),
     _row("activity/completionQuantity", "13.3.2", "completionQuantity", "completionQuantity"),
@@ -89,6 +94,8 @@ _GATEWAYS = (
     _row("eventBasedGateway/message", "13.4.4", "事件网关:消息", "event-based gateway: message"),
     _row("eventBasedGateway/timer", "13.4.4", "事件网关:各自的时间", "event-based gateway: each timer its date"),
     _row("eventBasedGateway/signal", "13.4.4", "事件网关:信号", "event-based gateway: signal"),
+    _row("eventBasedGateway/conditional", "13.4.4", "事件网关:条件", "event-based gateway: condition"),
+    _row("eventBasedGateway/multiple", "13.4.4", "事件网关:多重", "event-based gateway: multiple"),
     _row("eventBasedGateway/receiveTask", "13.4.4", "事件网关:接收任务", "event-based gateway: receive task"),
     _row("complexGateway/split", "13.4.5", "复杂网关:分支", "complex gateway: split"),
     _row(
@@ -157,6 +164,15 @@ _TIMES = (
     _row("timer/date", "10.5.5", "定时:日期", "timer: date"),
     _row("timer/duration", "10.5.5", "定时:时长", "timer: duration"),
     _row("timer/cycle", "10.5.5", "定时:循环", "timer: cycle"),
+    _row("eventDefinitionRef", "10.5.5", "引用共用的事件定义", "event that refers to a shared definition"),
+    _row(
+        "condition/edge",
+        "10.5.5",
+        "条件事件:由假变真时发生",
+        "conditional event: happens as its condition becomes true",
+        "开始等待时已为真即发生;数据还没有(null)时不为真",
+        "also when it is true as the waiting begins; null, where data are missing, is not true",
+    ),
     _row("error/uncaught", "10.5.7", "没有捕获的错误成为异常", "an error that nobody catches becomes an incident"),
 )
 _COMPENSATION = (

@@ -10,12 +10,13 @@ from app.bpmn.expression import Failure
 from app.bpmn.happening import boundary, guard, happen, spend
 from app.bpmn.scope import Scope
 from app.bpmn.step import Thrown
+from app.bpmn.support import ENDING
 from app.bpmn.token import COMPLETED, NodeSpec, Token
 from app.errors import Text
 
 if TYPE_CHECKING:
     from app.bpmn.case import Case
-    from app.bpmn.diagram import Node
+    from app.bpmn.diagram import EventRule, Node
     from app.bpmn.step import Move
     from app.bpmn.waits import Wait
 
@@ -23,8 +24,14 @@ EMPTY: Mapping[str, object] = {}
 
 
 def trigger(case: Case, wait: Wait, move: Move, data: Mapping[str, object] = EMPTY) -> None:
-    """What was waited for happened. `move` is fire (a deadline) or catch (a message or signal)."""
+    """What was waited for happened. `move` is fire (a deadline) or catch (a message, signal or condition)."""
     holder, node = wait.holder, wait.node
+    if node.event is not None and node.event.together:
+        others = [one for one in holder.waits.values() if one.node is node and one is not wait]
+        if others:
+            _keep(case, wait, others[0], move, data)
+            return
+        data = {**wait.facts.get("got", {}), **data}
     if isinstance(holder, Scope):
         _renew(case, wait, node)
         guard(case, holder, node, move, data)
@@ -39,14 +46,66 @@ def trigger(case: Case, wait: Wait, move: Move, data: Mapping[str, object] = EMP
         _route(case, holder, node, move, data)
 
 
+def _keep(case: Case, wait: Wait, other: Wait, move: Move, data: Mapping[str, object]) -> None:
+    """One of several that all have to come is there: another of them keeps what it brought."""
+    case.journal.note(move, wait.node.process, wait.node.id, wait.scope.path)
+    case.drop(wait, "completed")
+    came, got = wait.facts.pop("came", []), wait.facts.pop("got", {})
+    other.facts["came"] = [*other.facts.get("came", []), *came, [wait.kind, wait.facts]]
+    if got or data:
+        other.facts["got"] = {**other.facts.get("got", {}), **got, **data}
+
+
+def watch(case: Case) -> None:
+    """Let conditional events happen whose condition has become true since it was last looked at (BPMN 10.5.5).
+
+    A condition that is true when its event begins to wait has become true. What cannot be evaluated is not true.
+    """
+    while case.conditions:
+        happened = [_becomes_true(case, wait) for wait in list(case.conditions.values())]
+        if True not in happened:
+            return  # else what happened may have changed what others wait for
+
+
+def _becomes_true(case: Case, wait: Wait) -> bool:
+    condition, was = wait.rule.condition, wait.facts.get("was", False)
+    if wait.id not in case.conditions or condition is None:
+        return False
+    try:
+        holds = condition(wait.holder.context(), case.at) is True
+    except Failure:
+        holds = False
+    if holds == was:
+        return False
+    if holds:
+        wait.facts["was"] = True
+        trigger(case, wait, "catch")
+    else:
+        del wait.facts["was"]
+    return holds
+
+
 def _renew(case: Case, wait: Wait, node: Node) -> None:
     """A deadline that fired is gone; a cycle's next occurrence is set under a new id. Subscriptions stay."""
-    if wait.kind != "deadline":
+    if node.event is not None and node.event.together:
+        _rearm(case, wait, node)
+    if wait.kind != "deadline" or wait.id not in case.waits:
         return
     facts = waits.next_facts(wait.facts)
     case.drop(wait)
     if facts is not None and node.event is not None and not node.event.interrupting:
         case.open(waits.Wait(case.name(wait.scope.path, node.id), "deadline", node, wait.holder, facts))
+
+
+def _rearm(case: Case, wait: Wait, node: Node) -> None:
+    """All have come: they are waited for again, unless one of them was a deadline, which comes once."""
+    case.drop(wait, "completed")
+    came, _ = wait.facts.pop("came", []), wait.facts.pop("got", None)
+    again = [*came, [wait.kind, wait.facts]]
+    interrupting = node.event is not None and node.event.interrupting
+    if not interrupting and all(kind != "deadline" for kind, _ in again):
+        for kind, facts in again:
+            case.open(waits.Wait(case.name(wait.scope.path, node.id), kind, node, wait.holder, facts))
 
 
 def _route(case: Case, gateway: Token, node: Node, move: Move, data: Mapping[str, object]) -> None:
@@ -123,13 +182,14 @@ def _runs(scope: Scope, inner: str) -> bool:
 def _among(case: Case, body: str, names: tuple[str, ...], kind: str, code: str) -> Node | None:
     nodes = [case.definition.bodies[body].nodes[name] for name in names]
     matching = [node for node in nodes if _catches(node, kind, code)]
-    exact = [node for node in matching if node.event is not None and node.event.code]
+    exact = [node for node in matching if _catches(node, kind, code, exactly=True)]
     return next(iter(exact or matching), None)
 
 
-def _catches(node: Node, kind: str, code: str) -> bool:
-    rule = node.event
-    return rule is not None and rule.kind == kind and rule.code in ("", code)
+def _catches(node: Node, kind: str, code: str, *, exactly: bool = False) -> bool:
+    codes = (code,) if exactly else ("", code)
+    rules = () if node.event is None else node.event.each
+    return any(rule.kind == kind and rule.code in codes for rule in rules)
 
 
 def broadcast(case: Case, name: str, data: Mapping[str, object]) -> int:
@@ -149,11 +209,10 @@ class CatchSpec(NodeSpec):
     """Intermediate catch event, receive task: waits for its event."""
 
     def work(self, token: Token) -> bool | None:
-        wait = waits.event(token.workflow, self.node, token, token.context())
-        if wait is None:
-            return True
-        token.workflow.open(wait)
-        return None
+        drafts = waits.event(token.workflow, self.node, token, token.context())
+        for wait in drafts:
+            token.workflow.open(wait)
+        return None if drafts else True
 
 
 class EventGatewaySpec(NodeSpec):
@@ -162,10 +221,9 @@ class EventGatewaySpec(NodeSpec):
     def work(self, token: Token) -> bool | None:
         case = token.workflow
         nodes = case.definition.bodies[self.node.body].nodes
-        drafts = [waits.event(case, nodes[flow.target], token, token.context()) for flow in self.node.outgoing]
-        for wait in drafts:
-            if wait is not None:
-                case.open(wait)
+        targets, context = [nodes[flow.target] for flow in self.node.outgoing], token.context()
+        for wait in [wait for target in targets for wait in waits.event(case, target, token, context)]:
+            case.open(wait)
         return None
 
 
@@ -173,8 +231,16 @@ class ThrowSpec(NodeSpec):
     """Intermediate throw event, end event, send task: says what it has to say and goes on."""
 
     def work(self, token: Token) -> bool | None:
-        rule, case = self.node.event, token.workflow
-        if rule is None or rule.kind in ("none", "link"):
+        rules = () if self.node.event is None else self.node.event.each
+        done: bool | None = True
+        for rule, name, key in [(rule, *_addressed(token, rule)) for rule in sorted(rules, key=_rank)]:
+            if token.is_live or rule.kind == "signal":  # a signal before may have interrupted this very event
+                done = self._throw(token, rule, name, key)
+        return done
+
+    def _throw(self, token: Token, rule: EventRule, name: str, key: str | None) -> bool | None:
+        case = token.workflow
+        if rule.kind in ("none", "link"):
             return True
         if rule.kind == "terminate":
             case.cancel_scope(token.scope, spare=token)
@@ -182,8 +248,6 @@ class ThrowSpec(NodeSpec):
         if rule.kind == "error":
             return self._error(token, rule.code)
         payload = dict(token.data)
-        name = rule.code if rule.kind == "escalation" else waits.named(rule.name, token.context(), case.at)
-        key = waits.keyed(rule.key, token.context(), case.at) if rule.key is not None else None
         case.journal.move("throw", token)
         case.journal.thrown.append(Thrown(rule.kind, name, key, payload, self.node.id))  # type: ignore[arg-type]  # the parser lets only these through
         if rule.kind == "signal":
@@ -200,3 +264,19 @@ class ThrowSpec(NodeSpec):
         case.journal.move("throw", token)
         throw_up(case, token, "error", code)
         return None
+
+
+_ORDER = ("message", "signal", "escalation", *sorted(ENDING))
+
+
+def _rank(rule: EventRule) -> int:
+    """What leaves the event's own scope alone is thrown first."""
+    return _ORDER.index(rule.kind) if rule.kind in _ORDER else 0
+
+
+def _addressed(token: Token, rule: EventRule) -> tuple[str, str | None]:
+    """The name and the correlation key of what is thrown."""
+    context, at = token.context(), token.workflow.at
+    if rule.kind not in ("message", "signal"):
+        return rule.code, None
+    return waits.named(rule.name, context, at), waits.keyed(rule.key, context, at) if rule.key is not None else None

@@ -21,7 +21,17 @@ def happen(case: Case, token: Token, move: Move, data: Mapping[str, object]) -> 
     token.entered = True
     case.journal.move("enter", token)
     case.journal.move(move, token)
-    case.finish(token, data)
+    proceed(case, token, data)
+
+
+def proceed(case: Case, token: Token, data: Mapping[str, object]) -> None:
+    """Go on from an event. One that a condition set off takes its turn like any step: the step budget counts it."""
+    rule = token.node.event
+    waits_no_more = token.node.type in ("boundaryEvent", "startEvent")
+    if waits_no_more and not data and rule is not None and any(one.condition is not None for one in rule.each):
+        token._ready()
+    else:
+        case.finish(token, data)
 
 
 def boundary(case: Case, host: Token, node: Node, move: Move, data: Mapping[str, object] = EMPTY) -> None:
@@ -32,7 +42,7 @@ def boundary(case: Case, host: Token, node: Node, move: Move, data: Mapping[str,
     case.journal.move(move, token)
     if node.event is not None and node.event.interrupting:
         case.cancel_token(host)
-    case.finish(token, data)
+    proceed(case, token, data)
 
 
 def guard(case: Case, scope: Scope, start: Node, move: Move, data: Mapping[str, object] = EMPTY) -> None:

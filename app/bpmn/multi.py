@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.bpmn.diagram import LoopRule
 from app.bpmn.expression import Failure
 from app.errors import Text
 
 if TYPE_CHECKING:
     from app.bpmn.case import Case
-    from app.bpmn.diagram import LoopRule
     from app.bpmn.scope import Scope
     from app.bpmn.token import Token
 
@@ -31,7 +31,7 @@ def start(case: Case, body: Token) -> bool | None:
     body.item["items"] = items if rule.sequential else []
     _count(body, scope, 0)
     for index in range(body.item["next"]):
-        _instance(case, body, index, items[index])
+        instance(case, body, index, items[index])
     return None
 
 
@@ -52,9 +52,7 @@ def collect(case: Case, token: Token) -> None:
         case.park(token, "collect", failure)
         return
     body.item["done"] = done
-    token.chosen = ()
-    token.complete()
-    case.close(token.scope)
+    conclude(case, token)
     item = body.item
     if enough or done == item["total"]:
         case.cancel_scope(around)
@@ -65,13 +63,20 @@ def collect(case: Case, token: Token) -> None:
         index = item["next"]
         item["next"] += 1
         _count(body, around, done)
-        _instance(case, body, index, item["items"][index])
+        instance(case, body, index, item["items"][index])
+
+
+def conclude(case: Case, token: Token) -> None:
+    """An instance completes, and its scope with it."""
+    token.chosen = ()
+    token.complete()
+    case.close(token.scope)
 
 
 def outputs(body: Token) -> None:
     """Hand the collected outputs to the scope around the activity."""
-    rule = _rule(body)
-    if rule.output_collection:
+    rule = body.node.loop
+    if isinstance(rule, LoopRule) and rule.output_collection:
         body.scope.assign(rule.output_collection, body.item["results"])
 
 
@@ -92,17 +97,17 @@ def _items(case: Case, body: Token, rule: LoopRule) -> list[object]:
     return [case.room.admit(one) for one in value]
 
 
-def _instance(case: Case, body: Token, index: int, item: object) -> None:
-    rule, around = _rule(body), body.inner
+def instance(case: Case, body: Token, index: int, item: object = None) -> None:
+    """Begin one instance, or one round of a standard loop, in a scope of its own. `index` counts from 0."""
+    rule, around = body.node.loop, body.inner
     step = f"{body.node.id}[{index}]"
     path = f"{body.scope.path}/{step}" if body.scope.path else step
     scope = case.enclose("instance", body.node.body, path, body, around)
     if around is not None:
         around.children[scope.id] = scope
-    if rule.output_variable:
-        scope.vars[rule.output_variable] = None
-    if rule.element:
-        scope.vars[rule.element] = item
+    if isinstance(rule, LoopRule):
+        scope.vars |= {name: None for name in (rule.output_variable,) if name}
+        scope.vars |= {name: item for name in (rule.element,) if name}
     scope.vars["loopCounter"] = index + 1
     token = case.spawn(body.node.id, scope, body)
     token.item = {"index": index}
@@ -130,6 +135,6 @@ def _is_enough(case: Case, token: Token, rule: LoopRule) -> bool:
 
 def _rule(token: Token) -> LoopRule:
     rule = token.node.loop
-    if rule is None:
+    if not isinstance(rule, LoopRule):
         raise TypeError(f"{token.node.id} is not multi-instance")
     return rule

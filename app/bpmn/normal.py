@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from app.bpmn.dialect import Element, bpmn, child_text, flag, local
-from app.bpmn.support import ACTIVITIES, DOCUMENTATION, NODES, SUBS, event_kind, refusals
+from app.bpmn.support import ACTIVITIES, DOCUMENTATION, NODES, SUBS, event_definitions, event_kind, refusals
 from app.errors import Finding, Text
 
 FIX = Text("请在建模器中改正", "mend it in the modeler")
@@ -173,7 +173,7 @@ def _may_start(node: Element) -> bool:
 def _link_names(graph: Graph, tag: str) -> Iterator[tuple[str, str]]:
     for ident, node in graph.nodes.items():
         if local(node) == tag and event_kind(node) == "link":
-            yield ident, next(node.iterchildren(bpmn("linkEventDefinition"))).get("name", "")
+            yield ident, event_definitions(node)[0].get("name", "")
 
 
 def _unused(stem: str, taken: set[str]) -> str:

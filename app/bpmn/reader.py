@@ -4,15 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from app.bpmn import dialect, timers
-from app.bpmn.diagram import Body, EventRule, Flow, LimitRule, LoopRule, Mappings, Node, TaskRule, Timer
+from app.bpmn.diagram import Body, EventRule, Flow, LimitRule, LoopRule, Mappings, Node, RepeatRule, TaskRule, Timer
 from app.bpmn.dialect import Element, bpmn, child_text, flag, local
 from app.bpmn.expression import Failure, Value
 from app.bpmn.handlers import associations, handler_of, is_handler, reference_of
 from app.bpmn.normal import Graph, Normaliser, is_activity
 from app.bpmn.structure import judge
-from app.bpmn.support import SUBS, event_kind
+from app.bpmn.support import SUBS, event_definitions, event_kind
 from app.errors import Text
-from app.feel import FeelSyntaxError
+from app.feel import FeelError
 
 JOBS = ("serviceTask", "sendTask", "scriptTask", "businessRuleTask")
 USE_FEEL = Text("请改写为以“=”开头的 FEEL", "rewrite it as FEEL with a leading “=”")
@@ -74,7 +74,7 @@ class Reader:
             return None
         try:
             value = Value(source, self.known)
-        except FeelSyntaxError as error:
+        except FeelError as error:
             text = Text(f"{what.zh}不是 FEEL:{error.text.zh}", f"{what.en} is not FEEL: {error.text.en}")
             self.normaliser.complain(node, "bad-feel", text)
             return None
@@ -221,10 +221,12 @@ class Reader:
                 found.append((value, path))
         return tuple(found)
 
-    def _loop(self, element: Element) -> LoopRule | None:
-        loop = dialect.Loop.read(element)
+    def _loop(self, element: Element) -> LoopRule | RepeatRule | None:
+        loop, again = dialect.Loop.read(element), dialect.Repeat.read(element)
         if loop is None:
-            return None
+            return None if again is None else self._repeat(element, again)
+        if again is not None:
+            self.normaliser.complain(element, "two-loops", Text("既有多实例又有标准循环", "both instances and a loop"))
         if not loop.input_collection and not loop.cardinality:
             text = Text("多实例没有集合", "the multi-instance activity has no collection")
             self.normaliser.complain(element, "missing", text)
@@ -240,8 +242,18 @@ class Reader:
             until=self.feel(element, loop.completion_condition, CONDITION),
         )
 
+    def _repeat(self, element: Element, loop: dialect.Repeat) -> RepeatRule:
+        if not loop.condition and not loop.maximum:
+            text = Text("标准循环没有条件,也没有次数上限", "the loop has neither a condition nor a maximum")
+            self.normaliser.complain(element, "endless-loop", text)
+        maximum = self._cardinality(element, loop.maximum)
+        if maximum is not None and maximum.is_literal:
+            text = Text(f"循环次数上限“{loop.maximum}”不是自然数", f"the maximum “{loop.maximum}” is no whole number")
+            self.normaliser.complain(element, "bad-loop-maximum", text)
+        return RepeatRule(self.feel(element, loop.condition, CONDITION), loop.before, maximum)
+
     def _cardinality(self, element: Element, text: str) -> Value | None:
-        return self.value(element, f"={text}" if text.isdigit() else text, COLLECTION)
+        return self.value(element, f"={text}" if text.isascii() and text.isdigit() else text, COLLECTION)
 
     # -- events --------------------------------------------------------------------------------------------
 
@@ -251,10 +263,17 @@ class Reader:
             return None if is_job else self._message(element, element.get("messageRef", ""), interrupting=True)
         if not tag.endswith("Event"):
             return None
-        kind = event_kind(element)
         interrupting = flag(element.get("cancelActivity" if tag == "boundaryEvent" else "isInterrupting"), True)
-        definition = next((one for one in element if local(one).endswith("EventDefinition")), None)
-        reference = "" if definition is None else definition.get(f"{kind}Ref", "")
+        rules = [self._definition(element, one, interrupting) for one in event_definitions(element)]
+        if len(rules) > 1:
+            parts = tuple(rule for rule in rules if rule is not None)
+            together = event_kind(element) == "parallelMultiple"
+            return EventRule("multiple", interrupting=interrupting, parts=parts, together=together)
+        return rules[0] if rules else EventRule("none", interrupting=interrupting)
+
+    def _definition(self, element: Element, definition: Element, interrupting: bool) -> EventRule | None:
+        kind = local(definition).removesuffix("EventDefinition")
+        reference = definition.get(f"{kind}Ref", "")
         if kind == "message":
             return self._message(element, reference, interrupting=interrupting)
         if kind == "signal":
@@ -264,11 +283,15 @@ class Reader:
             table = self.references.errors if kind == "error" else self.references.escalations
             code = self._code(element, table, reference)
             return EventRule(kind, code=code, interrupting=interrupting or kind == "error")
-        if kind == "compensate" and definition is not None:
+        if kind == "compensate":
             activity, waits = reference_of(definition), flag(definition.get("waitForCompletion"), True)
             return EventRule(kind, interrupting=False, activity=activity, waits=waits)
-        if kind == "timer" and definition is not None:
+        if kind == "timer":
             return EventRule(kind, timer=self._timer(element, definition), interrupting=interrupting)
+        if kind == "conditional":
+            text = child_text(definition, "condition")
+            condition = self.feel(element, text, CONDITION) if text else self.needed(element, text, CONDITION)
+            return EventRule(kind, condition=condition, interrupting=interrupting)
         return EventRule(kind, interrupting=interrupting)
 
     def _message(self, element: Element, reference: str, *, interrupting: bool) -> EventRule | None:

@@ -140,6 +140,8 @@ def _restore(case: Case, whole: dict[str, Any]) -> None:
         held = case.tasks[holder] if holder > 0 else case.scopes[-holder]
         wait = Wait(ident, kind, case.definition.bodies[body].nodes[node], held, facts)
         case.waits[ident] = held.waits[ident] = wait
+        if kind == "condition":
+            case.conditions[ident] = wait
     for ident, process, element, path, code, zh, en, token, phase, stopped in whole["i"]:
         incident = Incident(ident, process, element, path, code, Text(zh, en))
         case.incidents[ident] = Parked(incident, token, phase, stopped)

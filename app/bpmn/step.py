@@ -125,7 +125,11 @@ class DeadlineSet:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """The case waits for a message (with its correlation key, if the message has one) or for a signal."""
+    """The case waits for a message (with its correlation key, if the message has one), a signal or a condition.
+
+    A condition (`message` is its FEEL, cut to 200 characters) is nothing that the host could bring: it is looked at
+    whenever variables may have changed.
+    """
 
     id: str
     process: str
@@ -133,7 +137,7 @@ class Subscription:
     scope: str
     message: str
     key: str | None = None
-    kind: Literal["message", "signal"] = "message"
+    kind: Literal["message", "signal", "condition"] = "message"
 
 
 @dataclass(frozen=True, slots=True)

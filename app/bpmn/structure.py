@@ -1,9 +1,9 @@
 """Structure that would be executed wrongly, node by node: refused with the node's name."""
 
 from app.bpmn.diagram import Node
-from app.bpmn.dialect import Element, local
+from app.bpmn.dialect import Element, flag, local
 from app.bpmn.normal import Graph, Normaliser
-from app.bpmn.support import event_kind
+from app.bpmn.support import WAITED_FOR, event_kind
 from app.errors import Text
 
 
@@ -58,11 +58,11 @@ def _waits(graph: Graph, node: Node) -> list[tuple[str, Text]]:
     for flow in node.outgoing:
         target = graph.nodes[flow.target]
         tag = local(target)
-        caught = tag == "intermediateCatchEvent" and event_kind(target) in ("message", "timer", "signal")
+        caught = tag == "intermediateCatchEvent" and event_kind(target) in (*WAITED_FOR, "multiple")
         if not caught and tag != "receiveTask":
             text = Text(
-                f"事件网关之后只能是消息、定时、信号事件,不能是“{flow.target}”",
-                f"only message, timer and signal events follow this gateway, not “{flow.target}”",
+                f"事件网关之后只能是消息、定时、信号、条件事件,不能是“{flow.target}”",
+                f"only message, timer, signal and conditional events follow this gateway, not “{flow.target}”",
             )
             found.append(("not-an-event", text))
         elif tag == "receiveTask" and _is_adorned(graph, flow.target, target):
@@ -75,15 +75,20 @@ def _waits(graph: Graph, node: Node) -> list[tuple[str, Text]]:
 
 
 def _is_adorned(graph: Graph, ident: str, target: Element) -> bool:
-    if any(local(child) == "multiInstanceLoopCharacteristics" for child in target):
+    if any(local(child).endswith("LoopCharacteristics") for child in target):
         return True
     return any(one.get("attachedToRef") == ident for one in graph.nodes.values())
 
 
 def _events(graph: Graph, node: Node) -> list[tuple[str, Text]]:
     rule = node.event
-    if rule is None or rule.kind != "error" or node.type != "boundaryEvent":
+    if rule is not None and rule.together and any(one.timer and one.timer.kind == "cycle" for one in rule.parts):
+        text = Text("并行多重事件里的定时不能是循环", "a timer that has to come together with others is no cycle")
+        return [("cycle-together", text)]
+    if rule is None or all(one.kind != "error" for one in rule.each):
         return []
-    if (graph.nodes[node.id].get("cancelActivity") or "true") in ("false", "0"):
-        return [("error-not-interrupting", Text("错误边界事件总是中断", "an error boundary event always interrupts"))]
+    attribute = "cancelActivity" if node.type == "boundaryEvent" else "isInterrupting"
+    continues = not flag(graph.nodes[node.id].get(attribute), True)
+    if continues and (node.type == "boundaryEvent" or rule.parts):  # an error start alone interrupts whatever it says
+        return [("error-not-interrupting", Text("错误总是中断", "an error always interrupts"))]
     return []

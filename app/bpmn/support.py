@@ -39,15 +39,26 @@ SUBS = frozenset({"subProcess", "transaction"})
 
 ACTIVITIES = SUBS | {tag for tag in NODES if tag.lower().endswith(("task", "activity"))}
 
+_ANYWHERE = frozenset({"message", "timer", "signal", "conditional", "multiple", "parallelMultiple"})
 EVENTS: dict[str, frozenset[str]] = {
-    "startEvent": frozenset({"none", "message", "timer", "signal"}),
-    "eventSubProcessStart": frozenset({"message", "timer", "signal", "error", "escalation", "compensate"}),
-    "intermediateCatchEvent": frozenset({"message", "timer", "signal", "link"}),
-    "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "link", "compensate"}),
-    "boundaryEvent": frozenset({"message", "timer", "signal", "error", "escalation", "compensate", "cancel"}),
-    "endEvent": frozenset({"none", "message", "signal", "error", "escalation", "terminate", "compensate", "cancel"}),
+    "startEvent": frozenset({"none", "message", "timer", "signal", "conditional", "multiple"}),
+    "eventSubProcessStart": _ANYWHERE | {"error", "escalation", "compensate"},
+    "intermediateCatchEvent": _ANYWHERE | {"link"},
+    "intermediateThrowEvent": frozenset({"none", "message", "signal", "escalation", "link", "compensate", "multiple"}),
+    "boundaryEvent": _ANYWHERE | {"error", "escalation", "compensate", "cancel"},
+    "endEvent": frozenset(
+        {"none", "message", "signal", "error", "escalation", "terminate", "compensate", "cancel", "multiple"}
+    ),
 }
-"""Which kinds of event are executed at which kind of node."""
+"""Which kinds of event are executed at which kind of node. Of several definitions (multiple; parallelMultiple: all
+of them have to come) each has to be executed there by itself."""
+
+ALONE = frozenset({"none", "link", "compensate", "cancel"})
+"""Kinds that are not executed among several definitions of one event."""
+ENDING = frozenset({"error", "terminate"})
+"""Kinds after which a throwing event throws nothing more."""
+WAITED_FOR = frozenset({"message", "timer", "signal", "conditional"})
+"""Kinds that may all have to come: errors and escalations interrupt, and cannot be kept until the others are there."""
 
 DOCUMENTATION = frozenset(
     {
@@ -125,10 +136,10 @@ REFUSED: dict[str, Unsupported] = {
         Text("自由子流程", "ad-hoc sub-process"),
         Text("请画成普通子流程并用网关表达次序", "draw an ordinary sub-process and express the order by gateways"),
     ),
-    "standardLoopCharacteristics": Unsupported(
-        "standard-loop",
-        Text("标准循环", "standard loop"),
-        Text("请用排他网关和回流的顺序流画出循环", "draw the loop with an exclusive gateway and a flow back"),
+    "behavior": Unsupported(
+        "multi-instance-behavior",
+        Text("实例完成时抛出事件的多实例(behavior)", "multi-instance that throws events as instances complete"),
+        Text("请删除 behavior 属性,在子流程里画出抛出事件", "delete the attribute behavior; draw a throw event inside"),
     ),
     "compensate": Unsupported(
         "compensation-event",
@@ -146,15 +157,20 @@ REFUSED: dict[str, Unsupported] = {
             "cancel is an end event in a transaction, and a boundary event of that transaction",
         ),
     ),
-    "conditional": Unsupported(
-        "conditional-event",
-        Text("条件事件", "conditional event"),
-        Text("请在数据改变之处用排他网关判断", "test the condition with an exclusive gateway where the data change"),
-    ),
     "multiple": Unsupported(
         "multiple-event",
-        Text("多重事件", "event with several definitions"),
-        Text("请用事件网关或多个边界事件分开画", "draw them apart: an event-based gateway or several boundary events"),
+        Text("这样组合的多重事件", "event with such a combination of definitions"),
+        Text("请用事件网关或多个事件分开画", "draw them apart: an event-based gateway or several events"),
+    ),
+    "referenced": Unsupported(
+        "event-definition-reference",
+        Text("没有所引用定义的事件", "event whose definition, which it refers to, does not exist"),
+        Text("请在事件上直接写明定义", "write the definition in the event itself"),
+    ),
+    "parallelMultiple": Unsupported(
+        "parallel-multiple-event",
+        Text("这里的并行多重事件", "parallel multiple event here"),
+        Text("请用并行网关之后的几个捕获事件表达", "draw several catch events after a parallel gateway"),
     ),
     "instantiate": Unsupported(
         "instantiating-node",
@@ -213,17 +229,29 @@ def _refused_parts(node: Element, tag: str) -> Iterator[str]:
         yield "scriptBody"
     for child in node:
         name = local(child)
-        if name == "standardLoopCharacteristics":
-            yield name
+        if name == "multiInstanceLoopCharacteristics" and child.get("behavior", "All") != "All":
+            yield "behavior"
         elif name in ("dataInputAssociation", "dataOutputAssociation"):
             if child_text(child, "transformation") or child.find(bpmn("assignment")) is not None:
                 yield "dataFlow"
         elif name and tag not in SUBS and name not in DOCUMENTATION and name not in _STRUCTURE:
             yield name
     if tag.endswith("Event"):
-        kind = event_kind(node)
-        if kind not in EVENTS[event_place(node)]:
-            yield kind
+        yield from _refused_definitions(node)
+
+
+def _refused_definitions(node: Element) -> Iterator[str]:
+    place, kind = EVENTS[event_place(node)], event_kind(node)
+    kinds = [kind_of(one) for one in event_definitions(node)]
+    endings = [one for one in kinds if one in ENDING]
+    is_mixed = {
+        "multiple": not ALONE.isdisjoint(kinds) or len(endings) > 1,
+        "parallelMultiple": not WAITED_FOR.issuperset(kinds),
+    }
+    if kind not in place or is_mixed.get(kind, False):
+        yield kind
+    elif len(kinds) > 1:
+        yield from (one for one in kinds if one not in place)
 
 
 def event_place(node: Element) -> str:
@@ -236,12 +264,43 @@ def event_place(node: Element) -> str:
 
 
 def event_kind(node: Element) -> str:
-    """The kind of an event: none, timer, message, signal, …; "multiple" when it has several definitions."""
-    kinds = [local(child) for child in node if local(child).endswith("EventDefinition")]
-    kinds += ["referenced" for child in node if local(child) == "eventDefinitionRef"]
+    """The kind of an event: none, timer, message, signal, …; "multiple" when it has several definitions,
+    "parallelMultiple" when all of them have to come; "referenced" when a definition it refers to does not exist.
+    """
+    kinds = [kind_of(one) for one in event_definitions(node)]
     if len(kinds) > 1:
-        return "multiple"
-    return kinds[0].removesuffix("EventDefinition") if kinds else "none"
+        return "parallelMultiple" if is_together(node) else "multiple"
+    return kinds[0] if kinds else "none"
+
+
+def is_together(node: Element) -> bool:
+    """Whether all definitions of a catching event have to come (BPMN 10.5.5, parallel multiple)."""
+    return flag(node.get("parallelMultiple"), False) and len(event_definitions(node)) > 1
+
+
+def event_definitions(node: Element) -> list[Element]:
+    """What an event waits for or throws, written in it or referred to; a dangling reference stands for itself."""
+    found = []
+    for child in node:
+        name = local(child)
+        if name.endswith("EventDefinition"):
+            found.append(child)
+        elif name == "eventDefinitionRef":
+            found.append(_referred(child))
+    return found
+
+
+def _referred(reference: Element) -> Element:
+    wanted = (reference.text or "").strip().rpartition(":")[2]
+    root = reference.getroottree().getroot()
+    shared = (one for one in root.iterchildren() if local(one).endswith("EventDefinition"))
+    return next((one for one in shared if one.get("id") == wanted), reference)
+
+
+def kind_of(definition: Element) -> str:
+    """The kind of one event definition; "referenced" for a reference to none."""
+    name = local(definition)
+    return "referenced" if name == "eventDefinitionRef" else name.removesuffix("EventDefinition")
 
 
 def finding(node: Element, why: Unsupported, file: str = "") -> Finding:

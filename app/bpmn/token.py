@@ -15,7 +15,7 @@ from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from app.bpmn import flows, multi, waits
+from app.bpmn import flows, multi, repeat, waits
 from app.bpmn.expression import Failure
 from app.bpmn.scope import set_local
 
@@ -181,7 +181,7 @@ class NodeSpec(BpmnSpecMixin):
         if not body and self.node.mappings.inputs:
             self._map_inputs(token)
         drafts = waits.boundary(case, token) if self.node.boundary and not token.is_instance else []
-        done = multi.start(case, token) if body else self.work(token)
+        done = repeat.start(case, token) if body else self.work(token)
         if not done:
             for wait in drafts:
                 case.open(wait)

@@ -9,17 +9,19 @@ from typing import TYPE_CHECKING, Any
 from app.bpmn import timers
 from app.bpmn.expression import Failure, as_text
 from app.bpmn.step import DeadlineSet, Limit, OpenedTask, StepInfo, Subscription
+from app.bpmn.support import WAITED_FOR
 from app.errors import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from app.bpmn.case import Case
-    from app.bpmn.diagram import LimitRule, Node, TaskRule, Timer
+    from app.bpmn.diagram import EventRule, LimitRule, Node, TaskRule, Timer
     from app.bpmn.expression import Value
     from app.bpmn.scope import Scope
     from app.bpmn.token import Token
 
+_SHOWN = 200  # characters of a condition that the host is told
 Record = OpenedTask | DeadlineSet | Subscription
 
 
@@ -28,7 +30,7 @@ class Wait:
     """Something open under an id of ours. `facts` are what was evaluated when it opened; the rest is the node's.
 
     `node` is the task or event itself; `holder` the token at it, at its activity, at its event-based gateway, or the
-    scope that an event sub-process guards. `kind`: task, deadline, message, signal.
+    scope that an event sub-process guards. `kind`: task, deadline, message, signal, condition.
     """
 
     id: str
@@ -53,39 +55,71 @@ class Wait:
             raise TypeError(f"{self.id} is waited for by a scope")
         return self.holder
 
+    @property
+    def rule(self) -> EventRule:
+        """Of the event's definitions the one that is waited for here. Raises TypeError for a task."""
+        if self.node.event is None:
+            raise TypeError(f"{self.node.id} is no event")
+        number: int = self.facts.get("part", 0)
+        return self.node.event.each[number]
+
     def record(self) -> Record:
         """What the host is told."""
         if self.kind == "task":
             return _task(self)
         if self.kind == "deadline":
             return _deadline(self)
-        facts, node = self.facts, self.node
+        facts, node, rule = self.facts, self.node, self.node.event and self.rule
+        condition = rule.condition.source[:_SHOWN] if rule and rule.condition else ""
         return Subscription(
-            self.id, node.process, node.id, self.scope.path, facts["name"], facts.get("key"),
-            "signal" if self.kind == "signal" else "message",
+            self.id, node.process, node.id, self.scope.path, facts.get("name", condition), facts.get("key"),
+            self.kind,  # type: ignore[arg-type]  # no other kinds are left
         )  # fmt: skip
 
 
 def boundary(case: Case, token: Token) -> list[Wait]:
     """What the boundary events of a token's activity wait for. Raises Failure when that cannot be evaluated."""
     nodes = case.definition.bodies[token.node.body].nodes
-    drafts = (event(case, nodes[one], token, token.context()) for one in token.node.boundary)
-    return [wait for wait in drafts if wait is not None]
+    return [wait for one in token.node.boundary for wait in event(case, nodes[one], token, token.context())]
 
 
-def event(case: Case, node: Node, holder: Token | Scope, context: Mapping[str, object]) -> Wait | None:
-    """What a catching event waits for; None for errors and escalations, which find their catcher themselves."""
-    rule = node.event
-    if rule is None or rule.kind not in ("timer", "message", "signal"):
-        return None
+def event(case: Case, node: Node, holder: Token | Scope, context: Mapping[str, object]) -> list[Wait]:
+    """What a catching event waits for; nothing for errors and escalations, which find their catcher themselves."""
+    if node.event is None:
+        return []
+    path, found = (holder.scope if hasattr(holder, "scope") else holder).path, []
+    for number, rule in enumerate(node.event.each):
+        if rule.kind in WAITED_FOR:
+            kind, facts = _event_facts(rule, context, case.at)
+            if number:
+                facts["part"] = number
+            found.append(Wait(case.name(path, node.id), kind, node, holder, facts))
+    return found
+
+
+def _event_facts(rule: EventRule, context: Mapping[str, object], at: datetime) -> tuple[str, dict[str, Any]]:
     if rule.timer is not None:
-        facts, kind = timer_facts(rule.timer, context, case.at), "deadline"
-    else:
-        facts, kind = {"name": named(rule.name, context, case.at)}, rule.kind
-        if rule.key is not None:
-            facts["key"] = keyed(rule.key, context, case.at)
-    path = (holder.scope if hasattr(holder, "scope") else holder).path
-    return Wait(case.name(path, node.id), kind, node, holder, facts)
+        return "deadline", timer_facts(rule.timer, context, at)
+    if rule.condition is not None:
+        is_true(rule.condition, context, at)
+        return "condition", {}
+    facts = {"name": named(rule.name, context, at)}
+    if rule.key is not None:
+        facts["key"] = keyed(rule.key, context, at)
+    return rule.kind, facts
+
+
+def is_true(condition: Value, context: Mapping[str, object], at: datetime) -> bool:
+    """Whether a conditional event's condition holds. Null, where data are still missing, is not true yet.
+
+    Raises Failure for anything else that is neither true nor false: such an event would wait in vain.
+    """
+    value = condition(context, at)
+    if value is not None and not isinstance(value, bool):
+        source = condition.source
+        text = Text(f"条件 {source} 不得真假", f"the condition {source} is neither true nor false")
+        raise Failure("condition-not-boolean", text)
+    return value is True
 
 
 def named(value: Value | None, context: Mapping[str, object], at: datetime) -> str:

@@ -30,6 +30,7 @@ from tests.bpmn.sketch import (
     user,
 )
 
+CONDITION = "<bpmn:conditionalEventDefinition><bpmn:condition>= x</bpmn:condition></bpmn:conditionalEventDefinition>"
 CONTENT: dict[str, tuple[bytes, bytes]] = {
     "user-task-without-form": (
         diagram(line_of(user("u").replace('formId="f"', 'formId=""'))),
@@ -73,6 +74,30 @@ CONTENT: dict[str, tuple[bytes, bytes]] = {
     "multi-instance-without-collection": (
         diagram(line_of(task("t", LOOP.format("")))),
         diagram(line_of(task("t", LOOP.format("<bpmn:loopCardinality>3</bpmn:loopCardinality>")))),
+    ),
+    "cycle-in-parallel-multiple": (
+        diagram(boundary(timer("<bpmn:timeCycle>R/PT1H</bpmn:timeCycle>") + CONDITION, 'parallelMultiple="true"')),
+        diagram(boundary(timer("<bpmn:timeDate>2026-05-01</bpmn:timeDate>") + CONDITION, 'parallelMultiple="true"')),
+    ),
+    "event-without-condition": (
+        diagram(line_of(node("intermediateCatchEvent", "c", "<bpmn:conditionalEventDefinition/>"))),
+        diagram(line_of(node("intermediateCatchEvent", "c", CONDITION))),
+    ),
+    "start-without-trigger": (
+        diagram(start("s", CONDITION) + end() + chain("s", "e")),
+        diagram(start("s", '<bpmn:messageEventDefinition messageRef="m"/>') + end() + chain("s", "e"), MESSAGE),
+    ),
+    "loop-without-condition": (
+        diagram(line_of(task("t", "<bpmn:standardLoopCharacteristics/>"))),
+        diagram(line_of(task("t", '<bpmn:standardLoopCharacteristics loopMaximum="= 3"/>'))),
+    ),
+    "loop-maximum": (
+        diagram(line_of(task("t", '<bpmn:standardLoopCharacteristics loopMaximum="-3"/>'))),
+        diagram(line_of(task("t", '<bpmn:standardLoopCharacteristics loopMaximum="3"/>'))),
+    ),
+    "two-kinds-of-loop": (
+        diagram(line_of(task("t", OVER + '<bpmn:standardLoopCharacteristics loopMaximum="3"/>'))),
+        diagram(line_of(task("t", OVER))),
     ),
     "timer-without-definition": (
         diagram(boundary(timer(""))),

@@ -153,6 +153,28 @@ def timer(kind: str, text: str) -> str:
     return f"<bpmn:timerEventDefinition><bpmn:time{kind}>{text}</bpmn:time{kind}></bpmn:timerEventDefinition>"
 
 
+def when(condition: str) -> str:
+    """A conditional definition."""
+    return (
+        "<bpmn:conditionalEventDefinition>"
+        f"<bpmn:condition>{_escape(condition)}</bpmn:condition></bpmn:conditionalEventDefinition>"
+    )
+
+
+def again(condition: str = "", maximum: str = "", *, before: bool = False) -> str:
+    """Standard loop characteristics."""
+    cap = f'loopMaximum="{maximum}"' if maximum else ""
+    inside = f"<bpmn:loopCondition>{_escape(condition)}</bpmn:loopCondition>" if condition else ""
+    test = "true" if before else "false"
+    return f'<bpmn:standardLoopCharacteristics testBefore="{test}" {cap}>{inside}</bpmn:standardLoopCharacteristics>'
+
+
+def looped(activity: str, loop: str) -> str:
+    """An activity with a loop inside, which stands before its end tag."""
+    head, slash, tail = activity.rpartition("</")
+    return head + loop + slash + tail
+
+
 def refers(kind: str, reference: str = "") -> str:
     """A message, signal, error or escalation definition."""
     attribute = f'{kind}Ref="{reference}"' if reference else ""

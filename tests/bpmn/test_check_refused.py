@@ -4,16 +4,28 @@ import pytest
 
 from app.bpmn.check import check
 from tests.bpmn.shapes import line_of
-from tests.bpmn.sketch import diagram, node, start, task
+from tests.bpmn.sketch import chain, diagram, end, node, start, task
 
+ANY = "<bpmn:timerEventDefinition><bpmn:timeDuration>PT1H</bpmn:timeDuration></bpmn:timerEventDefinition>" * 2
 REFUSED_CASES = {
     "unsupported-ad-hoc": line_of(node("adHocSubProcess", "x", task("t"))),
-    "unsupported-standard-loop": line_of(task("x", '<bpmn:standardLoopCharacteristics loopMaximum="3"/>')),
     "unsupported-compensation-event": line_of(node("intermediateCatchEvent", "x", "<bpmn:compensateEventDefinition/>")),
     "unsupported-cancel-event": line_of(node("intermediateThrowEvent", "x", "<bpmn:cancelEventDefinition/>")),
-    "unsupported-conditional-event": line_of(node("intermediateCatchEvent", "x", "<bpmn:conditionalEventDefinition/>")),
+    "unsupported-multi-instance-behavior": line_of(
+        task(
+            "x",
+            '<bpmn:multiInstanceLoopCharacteristics behavior="One"><bpmn:loopCardinality>2</bpmn:loopCardinality>'
+            "</bpmn:multiInstanceLoopCharacteristics>",
+        )
+    ),
     "unsupported-multiple-event": line_of(
-        node("intermediateThrowEvent", "x", "<bpmn:signalEventDefinition/><bpmn:messageEventDefinition/>")
+        node("intermediateThrowEvent", "x", '<bpmn:linkEventDefinition name="l"/><bpmn:signalEventDefinition/>')
+    ),
+    "unsupported-parallel-multiple-event": start("x", ANY).replace(">", ' parallelMultiple="true">', 1)
+    + end()
+    + chain("x", "e"),
+    "unsupported-event-definition-reference": line_of(
+        node("intermediateCatchEvent", "x", "<bpmn:eventDefinitionRef>nothing</bpmn:eventDefinitionRef>")
     ),
     "unsupported-instantiating-node": line_of(task("x", kind="receiveTask", attributes='instantiate="true"')),
     "unsupported-script-body": line_of(task("x", "<bpmn:script>1</bpmn:script>", kind="scriptTask")),

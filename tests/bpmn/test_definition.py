@@ -86,7 +86,7 @@ def test_other_processes_of_a_file_are_not_looked_at() -> None:
         (start() + user("a", body=many("xs")), ("s a",), "not-feel"),
         (start() + user("a", '<gov:limit value="5" unit="XX"/>'), ("s a",), "bad-limit"),
         (start() + user("a", '<gov:limit value="five" unit="D"/>'), ("s a",), "bad-limit"),
-        (start() + user("a", body="<bpmn:standardLoopCharacteristics/>"), ("s a",), "unsupported-standard-loop"),
+        (start() + user("a", body="<bpmn:standardLoopCharacteristics/>"), ("s a",), "endless-loop"),
         (start() + '<bpmn:userTask id="a" isForCompensation="true"/>', ("s a",), "handler-of-nothing"),
         (start() + '<bpmn:receiveTask id="a" instantiate="true"/>', ("s a",), "unsupported-instantiating-node"),
         (start() + '<bpmn:choreographyTask id="a"/>', ("s a",), "unsupported-choreographyTask"),
@@ -193,3 +193,8 @@ def test_any_heap_of_elements_is_loaded_or_refused_and_what_is_loaded_starts(pie
     step = Engine(definition).start({}, AT)
     waits = step.opened or step.deadlines or step.subscribed or step.incidents
     assert bool(waits) == (step.status == "active")
+
+
+def test_expression_nested_too_deeply_is_a_finding_and_no_crash() -> None:
+    assert "bad-feel" in codes(process(start() + script("a", "= " + "(" * 500 + "1" + ")" * 500, "x"), "s a"))
+    assert "bad-feel" in codes(process(start() + script("a", "= 1" + " + 1" * 500, "x"), "s a"))

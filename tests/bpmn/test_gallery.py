@@ -10,11 +10,18 @@ from app.bpmn.commands import bpmn
 from app.bpmn.elements import page, rows
 from app.errors import Refused
 from tests.bpmn.draw import load
-from tests.bpmn.gallery import activities, around, compensation, events, gateways, refused
+from tests.bpmn.gallery import activities, around, compensation, events, gateways, refused, several
 from tests.bpmn.gallery.exhibit import Exhibit, told
 
 ROOT = Path(__file__).parents[2]
-EXHIBITS = (*activities.EXHIBITS, *gateways.EXHIBITS, *events.EXHIBITS, *compensation.EXHIBITS, *around.EXHIBITS)
+EXHIBITS = (
+    *activities.EXHIBITS,
+    *gateways.EXHIBITS,
+    *events.EXHIBITS,
+    *compensation.EXHIBITS,
+    *around.EXHIBITS,
+    *several.EXHIBITS,
+)
 
 
 @pytest.mark.parametrize("exhibit", EXHIBITS, ids=lambda one: one.key)

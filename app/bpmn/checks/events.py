@@ -1,8 +1,12 @@
 """Events: where each kind may stand, what starts a scope, what an event gateway waits for, which links meet."""
 
+from typing import Any
+
 from app.bpmn.checks.graph import Diagram, Flow, Node, Process, Scope, kind_name, link_name
 from app.bpmn.checks.rules import Report, rule
-from app.bpmn.dialect import bpmn, is_expression
+from app.bpmn.dialect import child_text, is_expression, local
+from app.bpmn.support import WAITED_FOR, event_definitions, is_together, kind_of
+from app.errors import Text
 
 STARTS = rule(
     "several-starts",
@@ -42,8 +46,9 @@ TARGET = rule(
     "event-gateway-target",
     "error",
     (
-        "事件网关之后只能是消息、定时、信号的中间捕获事件或接收任务，“{target}”不是",
-        "only message, timer and signal catch events and receive tasks may follow this gateway; '{target}' is none",
+        "事件网关之后只能是消息、定时、信号、条件的中间捕获事件或接收任务，“{target}”不是",
+        "only message, timer, signal and conditional catch events, and receive tasks, follow this gateway; "
+        "'{target}' is none",
     ),
     ("在两者之间加一个捕获事件", "put a catch event between them"),
     stops=True,
@@ -96,8 +101,31 @@ COMPUTED_CODE = rule(
     ("写上固定的代码", "write a fixed code"),
     stops=True,
 )
+NO_CONDITION = rule(
+    "event-without-condition",
+    "error",
+    ("条件事件没有条件", "the conditional event has no condition"),
+    ("填写 condition（FEEL）", "fill in its condition (FEEL)"),
+    stops=True,
+)
+UNTRIGGERED = rule(
+    "start-without-trigger",
+    "error",
+    (
+        "没有什么会触发{kind}开始事件：办件由受理申请启动",
+        "nothing triggers a {kind} start event: a case starts when an application is received",
+    ),
+    (
+        "改为无类型的开始事件，需要等待时在其后画捕获事件；或由消息启动",
+        "draw a plain start event, with a catch event behind it where the case has to wait; or start by a message",
+    ),
+)
 
-_CAUGHT = frozenset({"message", "timer", "signal"})
+_UNTRIGGERED = {
+    "timer": Text("定时", "timer"),
+    "signal": Text("信号", "signal"),
+    "conditional": Text("条件", "conditional"),
+}
 _CODES = {"error": "errorCode", "escalation": "escalationCode"}
 
 
@@ -118,13 +146,19 @@ def _check_process(process: Process, report: Report) -> None:
                 _check_gateway(node, report)
             if node.waits_for_event and (node.incoming or node.outgoing or node.boundary or _is_repeated(node)):
                 report.add(EVENT_ACTIVITY, node)
-            continues = node.tag == "boundaryEvent" and not node.interrupting
+            if "conditional" in node.events and not all(map(_has_condition, event_definitions(node.xml))):
+                report.add(NO_CONDITION, node)
+            continues = not node.interrupting and (node.tag == "boundaryEvent" or len(node.events) > 1)
             if continues and "error" in node.events:
                 report.add(ERROR_CONTINUES, node)
 
 
+def _has_condition(definition: Any) -> bool:
+    return kind_of(definition) != "conditional" or bool(child_text(definition, "condition"))
+
+
 def _is_repeated(node: Node) -> bool:
-    return next(node.xml.iterchildren(bpmn("multiInstanceLoopCharacteristics")), None) is not None
+    return any(local(child).endswith("LoopCharacteristics") for child in node.xml)
 
 
 def _check_starts(scope: Scope, report: Report) -> None:
@@ -134,6 +168,10 @@ def _check_starts(scope: Scope, report: Report) -> None:
         if len(starts) != 1 or plain:
             report.add(EVENT_START, scope.owner)
         return
+    triggers = {kind for node in starts for kind in node.events}
+    for node in starts if scope.owner is None and "message" not in triggers else ():
+        for kind in (kind for kind in _UNTRIGGERED if kind in node.events):
+            report.add(UNTRIGGERED, node, kind=_UNTRIGGERED[kind])
     if len(plain or starts) > 1:
         report.add(STARTS, (plain or starts)[1], count=len(plain or starts))
     if scope.owner is not None and starts and not plain:
@@ -150,7 +188,11 @@ def _check_gateway(node: Node, report: Report) -> None:
         if target.tag == "receiveTask":
             if target.boundary or _is_repeated(target):
                 report.add(ADORNED, node, target=called)
-        elif target.tag != "intermediateCatchEvent" or not _CAUGHT.issuperset(target.events or ("none",)):
+        elif (
+            target.tag != "intermediateCatchEvent"
+            or is_together(target.xml)
+            or not WAITED_FOR.issuperset(target.events or ("none",))
+        ):
             report.add(TARGET, node, target=called)
 
 
@@ -169,8 +211,8 @@ def _check_links(scope: Scope, report: Report) -> None:
 
 def _check_codes(node: Node, diagram: Diagram, report: Report) -> None:
     for kind, attribute in _CODES.items():
-        definition = next(node.xml.iterchildren(bpmn(f"{kind}EventDefinition")), None)
-        target = definition.get(f"{kind}Ref", "") if definition is not None else ""
-        named = diagram.definitions.get(target)
-        if named is not None and is_expression(named.get(attribute) or ""):
-            report.add(COMPUTED_CODE, node, tag=kind_name(kind), target=target)
+        for definition in event_definitions(node.xml):
+            target = definition.get(f"{kind}Ref", "")
+            named = diagram.definitions.get(target)
+            if named is not None and is_expression(named.get(attribute) or ""):
+                report.add(COMPUTED_CODE, node, tag=kind_name(kind), target=target)

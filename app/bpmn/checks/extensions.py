@@ -19,6 +19,7 @@ from app.bpmn.dialect import (
     local,
 )
 from app.bpmn.foreign import ENGINES
+from app.bpmn.support import event_definitions, kind_of
 
 UNKNOWN = rule(
     "unknown-extension",
@@ -241,7 +242,7 @@ def _places(tags: frozenset[str]) -> str:
 
 
 def _is_timer(node: Any) -> bool:
-    return next(node.iterchildren(f"{{{BPMN}}}timerEventDefinition"), None) is not None
+    return any(kind_of(one) == "timer" for one in event_definitions(node))
 
 
 def _check_number(value: str, named: str, spot: Spot, report: Report) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from app.bpmn.checks.rules import Spot
 from app.bpmn.dialect import BPMN, GOV, bpmn, flag, local
-from app.bpmn.support import NODES, REFUSED
+from app.bpmn.support import NODES, REFUSED, event_definitions, kind_of
 from app.errors import Text
 
 TASKS = frozenset(
@@ -254,10 +254,7 @@ def _place(child: Any, scope: Scope) -> Scope | None:
 def _node(xml: Any, tag: str, scope: Scope) -> Node:
     events: tuple[str, ...] = ()
     if tag in EVENTS:
-        names = (local(child) for child in xml.iterchildren())
-        events = tuple(name.removesuffix("EventDefinition") for name in names if name.endswith("EventDefinition"))
-        references = sum(1 for _ in xml.iterchildren(bpmn("eventDefinitionRef")))
-        events += ("reference",) * references
+        events = tuple(kind_of(definition) for definition in event_definitions(xml))
     return Node(scope.process.file, xml.get("id", ""), xml.get("name", ""), xml.sourceline, tag, xml, scope, events)
 
 
@@ -293,7 +290,7 @@ def _connect_links(scope: Scope) -> None:
 
 def link_name(node: Node) -> str:
     """The name that joins a link throw to its catch; an unnamed definition uses the event's own name."""
-    definition = next(node.xml.iterchildren(bpmn("linkEventDefinition")), None)
+    definition = next((one for one in event_definitions(node.xml) if kind_of(one) == "link"), None)
     return (definition.get("name", "") if definition is not None else "") or node.name
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from app.bpmn.checks.graph import ACTIVITIES, Diagram, Flow, Node, Process, kind_name, link_name
 from app.bpmn.checks.rules import Report, Spot, rule
 from app.bpmn.dialect import (
-    BPMN,
     CalledDecision,
     CalledElement,
     FormReference,
@@ -17,6 +16,7 @@ from app.bpmn.dialect import (
     is_expression,
     local,
 )
+from app.bpmn.support import event_definitions
 
 DANGLING = rule(
     "dangling-reference",
@@ -167,7 +167,7 @@ def _check_node(node: Node, diagram: Diagram, report: Report) -> None:
     if node.tag in ("receiveTask", "sendTask"):
         required = node.tag == "receiveTask"
         _check_definition(node, node.xml, "messageRef", "message", diagram, report, required=required)
-    for child in node.xml.iterchildren(f"{{{BPMN}}}*"):
+    for child in event_definitions(node.xml):
         if local(child) in _DEFINITIONS:
             attribute, tag = _DEFINITIONS[local(child)]
             required = node.tag in _THROWS or attribute not in _OPTIONAL_WHEN_CAUGHT

@@ -12,9 +12,9 @@ from app.bpmn.dialect import (
     GovLimit,
     GovStep,
     Loop,
+    Repeat,
     Script,
     TaskDefinition,
-    bpmn,
     child_text,
     is_expression,
 )
@@ -105,6 +105,27 @@ NO_COLLECTION = rule(
     ),
     stops=True,
 )
+ENDLESS_LOOP = rule(
+    "loop-without-condition",
+    "error",
+    ("标准循环既没有条件也没有次数上限", "the standard loop has neither a condition nor a maximum"),
+    ("填写 loopCondition（FEEL）或 loopMaximum", "fill in loopCondition (FEEL) or loopMaximum"),
+    stops=True,
+)
+LOOP_MAXIMUM = rule(
+    "loop-maximum",
+    "error",
+    ("标准循环的次数上限“{value}”不是自然数", "the standard loop's maximum '{value}' is not a whole number"),
+    ("写成 0 以上的整数，或以 = 开头的 FEEL", "write a whole number from 0, or FEEL with a leading ="),
+    stops=True,
+)
+TWO_LOOPS = rule(
+    "two-kinds-of-loop",
+    "error",
+    ("一个活动不能既是多实例又是标准循环", "an activity is either multi-instance or a standard loop, not both"),
+    ("只留一种；需要时把活动放进带另一种的子流程", "keep one; if both are meant, loop a sub-process around it"),
+    stops=True,
+)
 
 _FEEL_NAMES = frozenset({"", "feel", "application/feel", "https://www.omg.org/spec/dmn/20191111/feel/"})
 
@@ -171,9 +192,19 @@ def _check_loop(node: Node, report: Report) -> None:
     if loop is not None and not loop.input_collection.strip() and not loop.cardinality:
         report.add(NO_COLLECTION, node)
         return
-    plain = next(node.xml.iterchildren(bpmn("standardLoopCharacteristics")), None)
-    if plain is not None and not plain.get("loopMaximum") and not child_text(plain, "loopCondition"):
-        report.add(NO_COLLECTION, node)
+    again = Repeat.read(node.xml)
+    if again is None:
+        return
+    if loop is not None:
+        report.add(TWO_LOOPS, node)
+    if not again.maximum and not again.condition:
+        report.add(ENDLESS_LOOP, node)
+    if again.maximum and not is_expression(again.maximum) and not _is_number(again.maximum):
+        report.add(LOOP_MAXIMUM, node, value=again.maximum)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 _CHECKS: dict[str, Callable[[Node, Report], None]] = {

@@ -1,12 +1,14 @@
 """Timers: one definition each, ISO 8601 that can be read, working time where the law counts working days."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from app.bpmn import timers
 from app.bpmn.checks.graph import Diagram, Node
 from app.bpmn.checks.rules import Report, rule
-from app.bpmn.dialect import GovLimit, bpmn, child_text, is_expression
+from app.bpmn.dialect import GovLimit, child_text, is_expression
 from app.bpmn.expression import Failure
+from app.bpmn.support import event_definitions, is_together, kind_of
 
 UNDEFINED = rule(
     "timer-without-definition",
@@ -47,6 +49,16 @@ NATURAL = rule(
         "for legal or promised limits use gov:limit (unit=WD: working days); keep it if natural time is meant",
     ),
 )
+TOGETHER = rule(
+    "cycle-in-parallel-multiple",
+    "error",
+    (
+        "并行多重事件要各来一次，其中的定时不能是 timeCycle",
+        "what has to come together with others comes once: no timeCycle",
+    ),
+    ("改为 timeDate 或 timeDuration", "use timeDate or timeDuration"),
+    stops=True,
+)
 
 _KINDS = ("timeDate", "timeDuration", "timeCycle")
 _SOME_TIME = datetime(2026, 1, 1, tzinfo=UTC)  # whether a time can be read does not depend on when
@@ -56,18 +68,24 @@ def check(diagram: Diagram, report: Report) -> None:
     """The timers of one file."""
     for process in diagram.executable:
         for node in process.nodes:
-            if "timer" in node.events:
-                _check_timer(node, report)
+            found = event_definitions(node.xml) if "timer" in node.events else []
+            for definition in filter(_is_timer, found):
+                _check_timer(node, definition, report)
 
 
-def _check_timer(node: Node, report: Report) -> None:
-    definition = next(node.xml.iterchildren(bpmn("timerEventDefinition")))
+def _is_timer(definition: Any) -> bool:
+    return kind_of(definition) == "timer"
+
+
+def _check_timer(node: Node, definition: Any, report: Report) -> None:
     given = {kind: child_text(definition, kind) for kind in _KINDS if child_text(definition, kind)}
     kinds = [*given, *(["gov:limit"] if GovLimit.read(node.xml) else [])]
     if not kinds:
         report.add(UNDEFINED, node)
     elif len(kinds) > 1:
         report.add(TWICE, node, kinds=", ".join(kinds))
+    if "timeCycle" in given and is_together(node.xml):
+        report.add(TOGETHER, node)
     for kind, value in given.items():
         if not is_expression(value) and not _is_readable(kind, value):
             report.add(UNREADABLE, node, kind=kind, value=value)

@@ -9,7 +9,7 @@ DEFINITIONS = {
 }
 OTHERS = {
     "adHocSubProcess": "<bpmn:adHocSubProcess id='x'><bpmn:task id='t'/></bpmn:adHocSubProcess>",
-    "standardLoopCharacteristics": "<bpmn:task id='x'><bpmn:standardLoopCharacteristics/></bpmn:task>",
+    "behavior": "<bpmn:task id='x'><bpmn:multiInstanceLoopCharacteristics behavior='None'/></bpmn:task>",
     "instantiate": "<bpmn:receiveTask id='x' instantiate='true'/>",
     "scriptBody": "<bpmn:scriptTask id='x'><bpmn:script>1</bpmn:script></bpmn:scriptTask>",
     "eventGatewayType": "<bpmn:eventBasedGateway id='x' eventGatewayType='Parallel'/>",
