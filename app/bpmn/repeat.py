@@ -73,9 +73,10 @@ def _collect(case: Case, token: Token, body: Token, rule: RepeatRule) -> None:
 
 
 def _leave(case: Case, body: Token) -> None:
-    if body.inner is not None:
-        case.close(body.inner)
-        body.inner, body.past = None, body.inner.done
+    around = body.inner
+    if around is not None:
+        case.close(around)
+        body.inner, body.past = None, around.done
 
 
 def _cap(case: Case, body: Token, rule: RepeatRule) -> int | None:
