@@ -153,8 +153,8 @@ def typed(logic: Logic, kind: Item | None) -> Logic:
 
 
 def is_feel(element: Element) -> bool:
-    """Whether an expression is written in FEEL, which is what no language means."""
-    language = element.get("expressionLanguage") or ""
+    """Whether an expression is written in FEEL, which is what no language means; the file may say it for all."""
+    language = element.get("expressionLanguage") or element.getroottree().getroot().get("expressionLanguage") or ""
     return language == "" or "feel" in language.lower()
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Final
 
@@ -14,7 +14,8 @@ from app.dmn.errors import DecisionError
 from app.errors import Refusal
 from app.feel.encoding import to_json
 from app.feel.errors import FeelError
-from app.feel.operators import equal
+from app.feel.nodes import Type
+from app.feel.operators import equal, kind
 from app.feel.temporal import read_date, read_date_time, read_duration, read_time
 from app.feel.values import Value
 
@@ -23,6 +24,19 @@ NIL: Final = "{http://www.w3.org/2001/XMLSchema-instance}nil"
 NEAR: Final = Decimal("1E-8")  # results of logarithms and roots are written to about that many places
 _NUMBERS: Final = frozenset(("decimal", "double", "float", "integer", "int", "long", "short", "byte"))
 _READERS: Final = {"date": read_date, "time": read_time, "dateTime": read_date_time, "duration": read_duration}
+_OF_KIND: Final = {
+    "date": read_date,
+    "time": read_time,
+    "date and time": read_date_time,
+    "days and time duration": read_duration,
+    "years and months duration": read_duration,
+}
+
+
+class Untold(str):
+    """A value of which a test case does not say what type it is."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +75,11 @@ def _run_file(path: Path, root: Element, now: datetime) -> Iterator[Result]:
 
 def _run_node(file: str, case: Element, node: Element, decisions: Decisions, now: datetime) -> Result:
     name = node.get("name") or ""
-    given: Mapping[str, Value] = {one.get("name") or "": _value(one) for one in _children(case, "inputNode")}
+    kinds = decisions.kinds
+    given: Mapping[str, Value] = {
+        one.get("name") or "": _as_type(_value(one), kinds.get(one.get("name") or ""))
+        for one in _children(case, "inputNode")
+    }
     invoked = case.get("invocableName") if case.get("type") in ("decisionService", "bkm") else None
     wanted = _value(_child(node, "expected"))
     try:
@@ -74,6 +92,34 @@ def _run_node(file: str, case: Element, node: Element, decisions: Decisions, now
     return Result(file, case.get("id") or "", name, _shown(wanted), shown, _same(found, wanted))
 
 
+def _as_type(value: Value, wanted: Type | None) -> Value:
+    """An input as its type reads it, where the test case does not say what it is."""
+    if isinstance(value, dict):
+        fields = {} if wanted is None else dict(zip(wanted.names, wanted.arguments, strict=False))
+        return {name: _as_type(one, fields.get(name)) for name, one in value.items()}
+    if isinstance(value, list):
+        inner = None if wanted is None or not wanted.arguments else wanted.arguments[0]
+        return [_as_type(one, inner) for one in value]
+    return _told(value, "" if wanted is None else wanted.name) if isinstance(value, Untold) else value
+
+
+def _told(text: str, name: str) -> Value:
+    """A text as a value of the type of that name."""
+    if name == "number":
+        return _number(text)
+    if name == "boolean":
+        return text.strip() in ("true", "1")
+    reader = _OF_KIND.get(name)
+    return str(text) if reader is None else reader(text.strip())
+
+
+def _number(text: str) -> Value:
+    try:
+        return Decimal(text.strip())
+    except InvalidOperation:
+        return text
+
+
 def _shown(value: Value) -> str:
     try:
         return str(to_json(value))
@@ -82,6 +128,8 @@ def _shown(value: Value) -> str:
 
 
 def _same(found: Value, wanted: Value) -> bool:
+    if isinstance(wanted, Untold):
+        return _same(found, _told(wanted, kind(found)))
     if isinstance(found, Decimal) and isinstance(wanted, Decimal):
         return abs(found - wanted) <= NEAR * max(Decimal(1), abs(wanted))
     if isinstance(found, list) and isinstance(wanted, list):
@@ -108,12 +156,14 @@ def _scalar(element: Element | None) -> Value:
     if element is None or element.get(NIL) in ("true", "1"):
         return None
     text = "".join(str(one) for one in element.itertext())
-    kind = (element.get(TYPE) or "string").rpartition(":")[2]
-    if kind in _NUMBERS:
-        return Decimal(text.strip())
-    if kind == "boolean":
+    name = (element.get(TYPE) or "").rpartition(":")[2]
+    if not name:
+        return Untold(text)
+    if name in _NUMBERS:
+        return _number(text)
+    if name == "boolean":
         return text.strip() in ("true", "1")
-    reader = _READERS.get(kind)
+    reader = _READERS.get(name)
     return text if reader is None else reader(text.strip())
 
 

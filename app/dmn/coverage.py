@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import islice
-from operator import and_
+from operator import and_, or_
 from typing import Final
 
 from app.dmn.kinds import Trial
@@ -19,8 +19,8 @@ from app.feel.operators import equal
 from app.feel.run import MISSING
 from app.feel.values import Value
 
-MAX_TESTS: Final = 1_000_000  # rules times pieces of one column
-MAX_VISITS: Final = 150_000  # combinations looked at for one table; about half a second
+MAX_TESTS: Final = 1_200_000  # rules times pieces of all columns; about a second
+MAX_VISITS: Final = 300_000  # combinations of pieces; about half a second
 MAX_EXAMPLES: Final = 3
 MAX_PAIRS: Final = 200
 ONE_ANSWER: Final = ("UNIQUE", "ANY", "FIRST", "PRIORITY")
@@ -75,34 +75,44 @@ class _Exhausted(Exception):
     """The budget is used up."""
 
 
-class _Budget:
-    def __init__(self) -> None:
-        self.left = MAX_VISITS
+class Budget:
+    """How much may be looked at: shared by the tables of one upload, so that it ends in time however many there are."""
+
+    def __init__(self, tests: int = MAX_TESTS, visits: int = MAX_VISITS) -> None:
+        self.tests = tests
+        self.visits = visits
+
+    def test(self, count: int) -> bool:
+        """Take that many tests of a value; False if there are not so many left."""
+        self.tests -= count
+        return self.tests >= 0
 
     def visit(self) -> None:
-        self.left -= 1
-        if self.left < 0:
+        """Take one combination. Raises _Exhausted."""
+        self.visits -= 1
+        if self.visits < 0:
             raise _Exhausted
 
 
-def examine(table: Table) -> Report:
+def examine(table: Table, budget: Budget | None = None) -> Report:
     """The findings on a table; what cannot be examined is said, never guessed."""
+    budget = budget or Budget()
     unread = 0
     for column in table.columns:
         unread |= _unread(column)
     numbers = _numbers(table, unread)
-    axes = _axes(table)
+    axes = _axes(table, budget)
     if axes is None:
         return Report(unread=numbers, exhausted=True)
-    dead = sum(1 << place for place in range(len(table.rules)) if _is_never(axes, 1 << place))
+    dead = _dead(table, axes)
     overlaps = tuple(islice(_overlaps(table, axes), MAX_PAIRS)) if table.policy in ("UNIQUE", "ANY") else ()
     gaps: list[Example] = []
     masked: list[tuple[int, int | None]] = []
     exhausted = False
     try:
         if table.policy in ONE_ANSWER and all(one.default is None for one in table.outputs):
-            gaps.extend(_gaps(table, axes))
-        masked.extend(_masked(table, axes, dead | unread))
+            gaps.extend(_gaps(table, axes, budget))
+        masked.extend(_masked(table, axes, dead | unread, budget))
     except _Exhausted:
         exhausted = True
     closed = tuple(axis.label for axis in axes if not axis.read)
@@ -124,28 +134,28 @@ def _unread(column: Column) -> int:
     return found
 
 
-def _axes(table: Table) -> list[_Axis] | None:
+def _axes(table: Table, budget: Budget) -> list[_Axis] | None:
     """The inputs, those that look at the same expression as one; None if a column is too large to look at."""
     groups: dict[str, list[int]] = {}
     for place, one in enumerate(table.inputs):
         groups.setdefault(one.source or str(place), []).append(place)
     axes = []
     for places in groups.values():
-        axis = _axis(table, places)
+        axis = _axis(table, places, budget)
         if axis is None:
             return None
         axes.append(axis)
     return sorted(axes, key=lambda one: len(one.pieces))
 
 
-def _axis(table: Table, places: Sequence[int]) -> _Axis | None:
+def _axis(table: Table, places: Sequence[int], budget: Budget) -> _Axis | None:
     inputs, columns = [table.inputs[one] for one in places], [table.columns[one] for one in places]
     values = _values(inputs, columns)
     kind = next((one.kind.name for one in inputs if one.kind is not None), "")
     allowed = next((one.allowed for one in inputs if one.allowed is not None), None)
     found = None if values is None else pieces(kind, values, allowed)
     whole = (1 << len(table.rules)) - 1
-    if found is not None and len(found) * len(table.rules) > MAX_TESTS:
+    if not budget.test(len(found or ()) * len(table.rules)):
         return None
     unread = [_unread(one) for one in columns]
     made: dict[tuple[int, int], _Piece] = {}
@@ -185,18 +195,22 @@ def _fitting(column: Column, value: Value, live: int) -> int:
         return column.always & live
 
 
-def _is_never(axes: Sequence[_Axis], bit: int) -> bool:
-    return any(all(not one.perhaps & bit for one in axis.pieces) for axis in axes)
+def _dead(table: Table, axes: Sequence[_Axis]) -> int:
+    """The rules that fit no input at all."""
+    whole = alive = (1 << len(table.rules)) - 1
+    for axis in axes:
+        alive &= reduce(or_, (one.perhaps for one in axis.pieces), 0)
+    return whole & ~alive
 
 
-def _gaps(table: Table, axes: Sequence[_Axis]) -> Iterator[Example]:
+def _gaps(table: Table, axes: Sequence[_Axis], budget: Budget) -> Iterator[Example]:
     """A few inputs that no rule fits. Raises _Exhausted."""
     whole = (1 << len(table.rules)) - 1
     sides = [[(one.perhaps, one.value) for one in axis.pieces] for axis in axes]
-    return (_example(axes, chosen) for chosen in islice(_uncovered(sides, whole, _Budget()), MAX_EXAMPLES))
+    return (_example(axes, chosen) for chosen in islice(_uncovered(sides, whole, budget), MAX_EXAMPLES))
 
 
-def _uncovered(sides: Sequence[Sequence[tuple[int, Value]]], rules: int, budget: _Budget) -> Iterator[list[Value]]:
+def _uncovered(sides: Sequence[Sequence[tuple[int, Value]]], rules: int, budget: Budget) -> Iterator[list[Value]]:
     """Combinations of pieces that none of the rules fits. Raises _Exhausted."""
     always = [rules] * (len(sides) + 1)  # by level: the rules that fit whatever is chosen from there on
     for level in range(len(sides) - 1, -1, -1):
@@ -255,9 +269,9 @@ def _may_not_both(table: Table, one: Rule, other: Rule) -> bool:
     return any(left is not MISSING and right is not MISSING and equal(left, right) is not True for left, right in pairs)
 
 
-def _masked(table: Table, axes: Sequence[_Axis], others: int) -> Iterator[tuple[int, int | None]]:
+def _masked(table: Table, axes: Sequence[_Axis], others: int, budget: Budget) -> Iterator[tuple[int, int | None]]:
     """Rules that fit only what rules that come before them surely fit, but for the `others`. Raises _Exhausted."""
-    budget, before = _Budget(), 0
+    before = 0
     for place in _precedence(table):
         bit = 1 << place
         if before and not others & bit:

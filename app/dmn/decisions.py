@@ -8,10 +8,11 @@ from app.dmn.boxed import function_value, result_of_function
 from app.dmn.errors import DecisionError
 from app.dmn.imports import open_parts
 from app.dmn.kinds import MISFIT, Item, Trial, conforming
-from app.dmn.model import Given, Model, Ref, TableAt, Unit, read_model
+from app.dmn.model import Given, Model, Ref, TableAt, Unit, read_model, undecided
 from app.errors import Finding, NotFound, Refused, Text
 from app.feel.errors import FeelError
 from app.feel.lexer import one_blank
+from app.feel.nodes import Type
 from app.feel.run import from_host, run_at
 from app.feel.values import Function, Value
 
@@ -48,6 +49,11 @@ class Decisions:
     @property
     def tables(self) -> tuple[TableAt, ...]:
         return self._model.tables
+
+    @property
+    def kinds(self) -> Mapping[str, Type]:
+        """The types of input data by name."""
+        return {one.name: one.kind.kind for one in self._model.given.values() if one.kind is not None}
 
     def inputs(self, decision_id: str) -> frozenset[str]:
         """The variables that a decision and all it requires read from the context. Raises NotFound."""
@@ -131,10 +137,13 @@ class _Evaluation:
         return function.call([from_host(found.get(name), [found, self.run, None]) for name in function.params])
 
     def decide(self, unit: Unit) -> Value:
-        """The value of a decision or service. Raises FeelError."""
+        """The value of a decision or service; one that has no logic is given. Raises FeelError."""
         if unit.key not in self.decided:
             broken = self.model.broken.get(unit.key)
-            if broken is not None:
+            if unit.logic is undecided and unit.names[0] in self.context:
+                given = from_host(self.context[unit.names[0]], [self.context, self.run, None])
+                self.decided[unit.key] = self.of_type(unit, given, unit.type)
+            elif broken is not None:
                 self.run.fail(broken)
                 self.decided[unit.key] = None
             elif unit.kind == "decisionService":

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from app.dmn.coverage import Example, Report, examine
+from app.dmn.coverage import Budget, Example, Report, examine
 from app.dmn.document import MEND
 from app.dmn.model import TableAt, Unit
 from app.errors import Finding, Severity, Text
@@ -119,9 +119,10 @@ def shared_ids(units: Sequence[Unit]) -> Iterator[Finding]:
 
 
 def on_tables(tables: Sequence[TableAt]) -> Iterator[Finding]:
-    """The findings on decision tables."""
+    """The findings on decision tables, which share one budget."""
+    budget = Budget()
     for one in tables:
-        yield from _on_table(one, examine(one.table))
+        yield from _on_table(one, examine(one.table, budget))
 
 
 def _on_table(at: TableAt, report: Report) -> Iterator[Finding]:

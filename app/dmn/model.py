@@ -10,9 +10,10 @@ from app.dmn.boxes import Boxes, box_names, nothing
 from app.dmn.document import Element, child, children, label_of, local, name_of
 from app.dmn.imports import UNITS, Part
 from app.dmn.items import Items
-from app.dmn.kinds import Item
+from app.dmn.kinds import Env, Item, Trial
 from app.dmn.table import Logic, Table
 from app.errors import Text
+from app.feel.values import Value
 
 MAX_CHAIN: Final = 60
 IGNORED: Final = frozenset(
@@ -222,13 +223,18 @@ def _required(element: Element, group: str, wanted: str) -> Iterable[Element]:
 Parameters = list[tuple[str, Item | None]]
 
 
+def undecided(_env: Env, _run: Trial) -> Value:
+    """The logic of a decision that people take outside: its value is given, or null."""
+    return None
+
+
 def _decision(element: Element, boxes: Boxes, _items: Items) -> tuple[Logic, Parameters]:
     box = child(element, *box_names())
     if box is not None:
         return boxes.logic(box, frozenset()), []
     text = Text(f"决策「{label_of(element)}」没有内容", f"decision {label_of(element)!r} has no logic")
     boxes.faults.add("dmn-empty", element, text)
-    return nothing, []
+    return undecided, []
 
 
 def _knowledge(element: Element, boxes: Boxes, items: Items) -> tuple[Logic, Parameters]:

@@ -93,3 +93,21 @@ def test_conformance_cases_are_run_and_compared(tmp_path: Path, n: int, passes: 
     result = CliRunner().invoke(dmn, ["conformance", str(tmp_path)])
     assert result.exit_code == (0 if passes else 1)
     assert ("1 passed, 0 failed" if passes else "0 passed, 1 failed") in result.output
+
+
+def test_conformance_inputs_of_no_type_are_read_as_their_model_says(tmp_path: Path) -> None:
+    suite = SUITE.replace(' xsi:type="xsd:decimal"', "").replace(' xsi:type="xsd:date"', "").format(n=3)
+    given = '<inputData id="{0}" name="{0}"><variable name="{0}" typeRef="{1}"/></inputData>'
+    body = given.format("n", "number") + given.format("on", "date")
+    logic = literal('{half: n / 2, days: [string(on + @"P1D"), null]}')
+    (tmp_path / "x.dmn").write_bytes(model(body + decision("t", logic, before=requires(inputs=["n", "on"]))))
+    (tmp_path / "x-test.xml").write_text(suite, encoding="utf-8")
+    assert "1 passed" in CliRunner().invoke(dmn, ["conformance", str(tmp_path)]).output
+
+
+def test_conformance_says_which_folder_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / "x.dmn").write_bytes(b"<a/>")
+    (tmp_path / "x-test.xml").write_text(SUITE, encoding="utf-8")
+    result = CliRunner().invoke(dmn, ["conformance", str(tmp_path)])
+    assert result.exit_code == 1
+    assert "not a DMN model" in result.output

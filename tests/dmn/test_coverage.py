@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.dmn import check_files, load
-from app.dmn.coverage import Report, examine
+from app.dmn.coverage import Budget, Report, examine
 from app.dmn.kinds import Trial
 from app.dmn.table import Table
 from app.errors import Finding
@@ -187,3 +187,18 @@ def test_a_large_table_ends_within_its_budget() -> None:
              for n in range(200)]  # fmt: skip
     report: Any = examine(of(table([f"i{k} | number" for k in range(6)], ["y"], rules, "FIRST")))
     assert report.gaps or report.exhausted
+
+
+def test_what_is_beyond_the_budget_is_said_and_not_guessed() -> None:
+    one = of(
+        table(["x | number", "b | boolean"], ["y"], ["> 5 | true | 1", "<= 5 | - | 2", "> 5 | false | 3"], "FIRST")
+    )
+    assert examine(one, Budget(tests=3)) == Report(exhausted=True)
+    assert examine(one, Budget(visits=1)) == Report(exhausted=True)
+    assert examine(one) == Report()
+    many = "".join(
+        decision(f"t{k}", table(["x | number"], ["y"], [f"[{n * k}..{n * k + 1}) | 1" for n in range(300)], "FIRST"))
+        for k in range(1, 12)
+    )
+    found = check_files({"x.dmn": model(many)})
+    assert [one.code for one in found].count("dmn-too-many-cases") >= 1

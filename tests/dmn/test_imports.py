@@ -138,6 +138,17 @@ def test_service_of_an_import_is_called_with_its_own_inputs() -> None:
     assert ask(files, "s", n=8) == 5
 
 
+def test_a_decision_without_logic_is_taken_outside() -> None:
+    body = '<decision id="e" name="e"><variable name="e" typeRef="number"/></decision>'
+    body += decision("t", literal("e + 1"), before=requires("e"))
+    decisions = load(part("urn:m", body), lenient=True)
+    assert decisions.decide("t", {"e": 4}) == 5
+    assert decisions.evaluate("t", {"e": "x"}) is None
+    assert "no logic" in decisions.answer("t", {}).problems[0].en
+    with pytest.raises(Refused):
+        load(part("urn:m", body))
+
+
 def test_unreadable_files_are_found_and_the_others_still_known() -> None:
     main = part("urn:m", decision("t", literal("1")))
     decisions, found = review({"a.dmn": b"<a/>", "b.dmn": main, "c.dmn": b"not xml"})
