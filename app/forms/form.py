@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import Self
 
 from app.errors import Text
+from app.feel.infer import Shape
 from app.forms import parse as posts
 from app.forms.answer import Answer, mapping, put
 from app.forms.component import Component, fields_of
@@ -14,6 +15,7 @@ from app.forms.describe import Node, describe_answer
 from app.forms.files import Known, reference, references
 from app.forms.load import load
 from app.forms.place import Place
+from app.forms.shapes import Mistake, Shapes, answers, mistakes
 
 NOTHING: Mapping[str, object] = {}
 NO_ERRORS: Mapping[str, tuple[Text, ...]] = {}
@@ -52,6 +54,14 @@ class Form:
         """Read a `.form` file. Raises Refused with a finding for everything that is wrong in it."""
         loaded = load(data)
         return cls(loaded.id, loaded.components, loaded.names, loaded.schema)
+
+    def shapes(self, context: Shapes | None = None) -> dict[str, Shape]:
+        """The variables that an answer fills, and what each may be; `context` is what the form is shown over."""
+        return answers(self._components, context)
+
+    def mistakes(self, context: Shapes | None = None) -> tuple[Mistake, ...]:
+        """What cannot be meant in the form's expressions, shown over these variables; None: over unknown ones."""
+        return tuple(mistakes(self._components, context))
 
     def _answer(
         self,

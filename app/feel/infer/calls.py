@@ -21,15 +21,24 @@ def _call(walk: Walk, node: nodes.Call, names: Names) -> Shape:
     function = node.function
     if not isinstance(function, nodes.Name):
         return _called(walk, node, walk.shape(function, names))
+    if function.name in BUILTINS:
+        return ANY if _is_bound(function.name, names) else _built_in(walk, node, BUILTINS[function.name], arguments)
     found = walk.find(function.name, names)
     if found is not None:
-        return ANY if function.name in BUILTINS else _called(walk, node, found)
-    if function.name in BUILTINS:
-        return _built_in(walk, node, BUILTINS[function.name], arguments)
+        return _called(walk, node, found)
     hint = meant(near(function.name, [*BUILTINS, *walk.within(names)]))
     zh, en = f"没有函数 {function.name}{hint.zh}", f"there is no function {function.name}{hint.en}"
     walk.note("function", zh, en, node, function.at)
     return ANY
+
+
+def _is_bound(name: str, names: Names | None) -> bool:
+    """Whether a loop, parameter or context gives a built-in's name another meaning; variables do not."""
+    while names is not None:
+        if name in names.known:
+            return True
+        names = names.parent
+    return False
 
 
 def _called(walk: Walk, node: nodes.Call, function: Shape) -> Shape:
