@@ -24,7 +24,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing found wrong, or noteworthy, in a diagram, form, decision or item."""
+    """One thing found wrong, or noteworthy, in a diagram, form, decision or item.
+
+    `source` is the expression that it is about, if any, and `column` the character in it, from 1.
+    """
 
     severity: Severity
     code: str
@@ -34,6 +37,8 @@ class Finding:
     element: str = ""
     name: str = ""
     line: int | None = None
+    source: str = ""
+    column: int | None = None
 
     def as_json(self) -> dict[str, object]:
         """The shape that `--json` commands and the studio's pages read."""
@@ -44,6 +49,8 @@ class Finding:
             "element": self.element,
             "name": self.name,
             "line": self.line,
+            "source": self.source,
+            "column": self.column,
             "message": {"zh": self.text.zh, "en": self.text.en},
             "remedy": {"zh": self.remedy.zh, "en": self.remedy.en},
         }

@@ -19,8 +19,9 @@ from app.bpmn.checks import (
     steps,
     table,
     timers,
+    variables,
 )
-from app.bpmn.checks.references import Known
+from app.bpmn.checks.known import Decision, Form, Known
 from app.bpmn.checks.rules import MAX_FINDINGS, Report, Rule, Spot, rule
 from app.errors import Finding
 
@@ -50,23 +51,27 @@ _MODULES = (
     timers,
     extensions,
     expressions,
+    variables,
 )
 
 
 def check(
     diagrams: Mapping[str, bytes],
     *,
-    forms: Mapping[str, frozenset[str]] | None = None,
-    decisions: frozenset[str] | None = None,
+    forms: Mapping[str, Form] | None = None,
+    decisions: Mapping[str, Decision] | None = None,
     posts: frozenset[str] | None = None,
     governed: bool | None = None,
+    root: str | None = None,
+    application: str | None = None,
 ) -> list[Finding]:
     """What is wrong with these diagrams (file name → content), sorted by file and line; never raises.
 
-    All files are checked together: a call activity's callee must be among them. `forms` (id → the keys it answers),
-    `decisions` and `posts` are what else exists; None leaves references to them unchecked. `governed`: the diagrams
-    are an administrative item's, so a user task without form or post is an error and not a warning; None: decide by
-    whether a file uses the gov: namespace. At most 2,000 findings are listed.
+    All files are checked together: a call activity's callee must be among them. `forms`, `decisions` (both by id) and
+    `posts` are what else exists; None leaves references to them unchecked. `governed`: the diagrams are an
+    administrative item's, so a user task without form or post is an error and not a warning; None: decide by whether
+    a file uses the gov: namespace. `root` is the process that cases start with, `application` the id of the form that
+    starts them, where that is known. At most 2,000 findings are listed.
     """
     report = Report()
     opened = files.open_files(diagrams, report)
@@ -86,6 +91,9 @@ def check(
         extensions.check(diagram, report)
         expressions.check(diagram, spaced, report)
     references.check_calls(opened, known, report)
+    item = any(diagram.governed for diagram in opened) if governed is None else governed
+    context = variables.Context(known, spaced, item, None if root is None else frozenset((root,)), application)
+    variables.check(opened, context, report)
     found = sorted(report.findings, key=lambda one: (one.file, one.line or 0))
     if report.dropped:
         last = Report()
@@ -96,8 +104,8 @@ def check(
 
 def _known(
     opened: Iterable[graph.Diagram],
-    forms: Mapping[str, frozenset[str]] | None,
-    decisions: frozenset[str] | None,
+    forms: Mapping[str, Form] | None,
+    decisions: Mapping[str, Decision] | None,
     posts: frozenset[str] | None,
 ) -> Known:
     processes: dict[str, graph.Process] = {}

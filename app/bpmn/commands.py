@@ -2,16 +2,16 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from app import xml
 from app.bpmn import elements
-from app.bpmn.check import check, documentation, unreadable
-from app.errors import Finding, Refused
+from app.bpmn.check import documentation, unreadable
+from app.errors import Finding
+from app.review import review
 
 _WORDS = {"error": "错误 error", "warning": "警告 warning", "info": "提示 info"}
 
@@ -62,44 +62,7 @@ def check_paths(paths: Iterable[str]) -> list[Finding]:
                 given[name] = file.read(xml.LIMIT + 1)
         except (OSError, ValueError) as error:
             found.append(unreadable(name, getattr(error, "strerror", None) or str(error)))
-    forms, of_forms = _forms(_ending(given, ".form"))
-    decisions, of_decisions = _decisions(_ending(given, ".dmn"))
-    diagrams = {name: data for name, data in given.items() if not name.endswith((".form", ".dmn"))}
-    return [*found, *of_forms, *of_decisions, *check(diagrams, forms=forms, decisions=decisions)]
-
-
-def _ending(given: Mapping[str, bytes], ending: str) -> dict[str, bytes]:
-    return {name: data for name, data in given.items() if name.endswith(ending)}
-
-
-def _forms(given: Mapping[str, bytes]) -> tuple[dict[str, frozenset[str]] | None, list[Finding]]:
-    if not given:
-        return None, []
-    from app.forms import Form
-
-    known: dict[str, frozenset[str]] = {}
-    found: list[Finding] = []
-    for name, data in given.items():
-        try:
-            form = Form.load(data)
-        except Refused as refused:
-            found.extend(_of_file(refused, name))
-        else:
-            known[form.id] = frozenset(form.keys)
-    return known, found
-
-
-def _decisions(given: Mapping[str, bytes]) -> tuple[frozenset[str] | None, list[Finding]]:
-    if not given:
-        return None, []
-    from app.dmn import review
-
-    known, found = review(given)
-    return frozenset(known.ids if known is not None else ()), found
-
-
-def _of_file(refused: Refused, name: str) -> Iterable[Finding]:
-    return (replace(one, file=name) for one in refused.findings)
+    return [*found, *review(given)]
 
 
 def lines(found: Iterable[Finding]) -> Iterable[str]:

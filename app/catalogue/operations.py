@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -11,18 +10,16 @@ from sqlalchemy.orm import Session
 
 from app.audit.chain import canonical
 from app.audit.log import Act, record, stream_head
-from app.bpmn.check import check
 from app.catalogue.bundle import Compiled
 from app.catalogue.models import Blob, Item, ItemVersion, VersionFile
 from app.catalogue.queries import next_number
 from app.catalogue.rules import item_findings
 from app.catalogue.shelf import Shelved
-from app.dmn import review as review_decisions
 from app.documents.kinds import KINDS
 from app.errors import Conflict, Finding, Invalid, Refused, Text
-from app.forms import Form
 from app.identity.actor import Actor, demand
 from app.identity.models import Post, Unit
+from app.review import review
 
 
 def list_power(session: Session, division: str, entry: Mapping[str, Any], actor: Actor, at: datetime) -> Item:
@@ -63,10 +60,14 @@ def findings(session: Session, division: str, shelved: Shelved) -> list[Finding]
     found = item_findings(shelved.content, item, unit_code)
     if any(one.code == "item-field-missing" for one in found):
         return found
-    diagrams = {path: data for path, data in shelved.files.items() if path.endswith(".bpmn")}
-    forms, decisions, unreadable = _parts(shelved)
-    names = _post_names(session, division)
-    found += check(diagrams, forms=forms, decisions=decisions, posts=names, governed=True) + unreadable
+    found += review(
+        shelved.files,
+        posts=_post_names(session, division),
+        governed=True,
+        root=shelved.process_id,
+        application=shelved.content["application_form"],
+        complete=True,
+    )
     if any(one.severity == "error" for one in found):
         return found
     try:
@@ -74,21 +75,6 @@ def findings(session: Session, division: str, shelved: Shelved) -> list[Finding]
     except Refused as refused:
         return found + list(refused.findings)
     return found + _unknown_papers(compiled) + _unknown_form(shelved, compiled)
-
-
-def _parts(shelved: Shelved) -> tuple[dict[str, frozenset[str]], frozenset[str], list[Finding]]:
-    """The keys of each form, the ids of all decisions, and what is found on both."""
-    forms: dict[str, frozenset[str]] = {}
-    tables = {path: data for path, data in shelved.files.items() if path.endswith(".dmn")}
-    decisions, found = review_decisions(tables)
-    for path, data in shelved.files.items():
-        try:
-            if path.endswith(".form"):
-                form = Form.load(data)
-                forms[form.id] = frozenset(form.keys)
-        except Refused as refused:
-            found += [replace(one, file=one.file or path) for one in refused.findings]
-    return forms, frozenset(decisions.ids if decisions is not None else ()), found
 
 
 def _post_names(session: Session, division: str) -> frozenset[str]:

@@ -117,14 +117,22 @@ class Mistake:
     inferred: Inferred
     problem: Problem
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """The component's id, and what people call it."""
+        label = self.component.attributes.get("label")
+        return self.component.id, label if isinstance(label, str) else ""
+
 
 def mistakes(components: tuple[Component, ...], context: Shapes | None) -> Iterator[Mistake]:
     """What cannot be meant in the expressions of a form that is shown over these variables.
 
     None: it is not known what it is shown over, so that a name that the form does not have may be the case's.
     """
-    own = answers(components, context)
-    known = {**(context or {}), **own}
+    known = dict(context or {})
+    for name, shape in answers(components, context).items():
+        holds = name in known and shape.may_be("list", "context")
+        known[name] = join(known[name], shape) if holds else shape
     outside = None if context is not None else ANY
     root = context_of(known)
     yield from _within(components, _Place(known, outside, root, NOTHING))
@@ -145,7 +153,12 @@ class _Place:
             return {"this": self.row, "parent": self.above, "i": list_of(NUMBER)}[plain]
         return self.known.get(name, self.outside)
 
-    def inner(self, row: Shape) -> "_Place":
+    def inner(self, one: Component) -> "_Place":
+        """The place of a list's rows: what their fields answer, and what the case's own rows hold besides."""
+        held = self.row
+        for step in one.path:
+            held = (held.fields or {}).get(step, NOTHING)
+        row = join(context_of(_answers(one.children, self.known)), items(held))
         fields = dict(self.row.fields or {})
         above = context_of({**fields, "this": self.row, "parent": self.above, "i": ANY, "_this_": self.row,
                             "_parent_": self.above, "_i_": ANY})  # fmt: skip
@@ -157,7 +170,7 @@ def _within(components: tuple[Component, ...], place: _Place) -> Iterator[Mistak
         for what, formula in formulas(one):
             yield from _of_formula(one, what, formula, place)
         if one.kind == "list":
-            yield from _within(one.children, place.inner(context_of(_answers(one.children, place.known))))
+            yield from _within(one.children, place.inner(one))
         else:
             yield from _within(one.children, place)
 

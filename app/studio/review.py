@@ -1,16 +1,15 @@
 """Uploaded files under the checker: diagrams with the forms and decisions they came with; nothing is stored."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 from app import xml
-from app.bpmn.check import check
-from app.dmn import review as review_decisions
 from app.errors import Finding, Refused, Text
-from app.forms import Form
+from app.review import DECISIONS, DIAGRAMS, FORMS, ending
+from app.review import review as look_over
 
 MAX_FILES = 50
-DIAGRAMS, FORMS, DECISIONS = ".bpmn", ".form", ".dmn"
+KNOWN = (DIAGRAMS, FORMS, DECISIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,41 +29,13 @@ def review(files: Mapping[str, bytes], posts: frozenset[str]) -> Review:
 
     `posts` are those that a step may name. Hostile files give findings; nothing raises.
     """
-    found = [_unknown(name) for name in files if not name.endswith((DIAGRAMS, FORMS, DECISIONS))]
-    forms, of_forms = _forms(_ending(files, FORMS))
-    decisions, of_decisions = _decisions(_ending(files, DECISIONS))
-    diagrams = _ending(files, DIAGRAMS)
-    if not diagrams and decisions is None:
+    found = [_unknown(name) for name in files if not name.endswith(KNOWN)]
+    readable = {name: data for name, data in files.items() if name.endswith(KNOWN)}
+    diagrams = ending(files, DIAGRAMS)
+    if not diagrams and not ending(files, DECISIONS):
         found.append(_nothing())
-    found += [*of_forms, *of_decisions, *check(diagrams, forms=forms, decisions=decisions, posts=posts)]
+    found += look_over(readable, posts=posts)
     return Review(tuple(found), {name: text for name, data in diagrams.items() if (text := _text(data))})
-
-
-def _ending(files: Mapping[str, bytes], ending: str) -> dict[str, bytes]:
-    return {name: data for name, data in files.items() if name.endswith(ending)}
-
-
-def _forms(files: Mapping[str, bytes]) -> tuple[dict[str, frozenset[str]] | None, list[Finding]]:
-    known: dict[str, frozenset[str]] = {}
-    found: list[Finding] = []
-    for name, data in files.items():
-        try:
-            form = Form.load(data)
-        except Refused as refused:
-            found.extend(_named(refused, name))
-        else:
-            known[form.id] = frozenset(form.keys)
-    return (known or None), found
-
-
-def _decisions(files: Mapping[str, bytes]) -> tuple[frozenset[str] | None, list[Finding]]:
-    """The ids of all decisions, the files taken together, and what is found on them."""
-    known, found = review_decisions(files)
-    return (frozenset(known.ids) if known is not None else None), found
-
-
-def _named(refused: Refused, name: str) -> Iterable[Finding]:
-    return (replace(one, file=name) for one in refused.findings)
 
 
 def _text(data: bytes) -> str:

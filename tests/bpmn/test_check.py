@@ -8,13 +8,10 @@ from app.errors import Refused
 from tests.bpmn.cases_compensation import COMPENSATION, MORE_FAULTS, SOUND
 from tests.bpmn.cases_content import CONTENT
 from tests.bpmn.cases_structure import STRUCTURE
+from tests.bpmn.cases_variables import VARIABLES
+from tests.bpmn.known import KNOWN
 
-CASES = STRUCTURE | CONTENT | COMPENSATION
-KNOWN = {
-    "forms": {"f": frozenset({"approved"})},
-    "decisions": frozenset({"risk"}),
-    "posts": frozenset({"reviewer"}),
-}
+CASES = STRUCTURE | CONTENT | COMPENSATION | VARIABLES
 
 
 def codes(data: bytes) -> set[str]:

@@ -55,7 +55,7 @@ def mutations(draw: st.DrawFn) -> bytes:
 @settings(max_examples=150, deadline=None)
 @given(mutations())
 def test_any_mutation_is_answered(data: bytes) -> None:
-    assert_complete(check({"x": data}, forms={}, decisions=frozenset(), posts=frozenset()))
+    assert_complete(check({"x": data}, forms={}, decisions={}, posts=frozenset()))
 
 
 @settings(max_examples=150, deadline=None)

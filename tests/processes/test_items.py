@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 import yaml
 
-from app.bpmn.check import check
 from app.bpmn.definition import Definition
 from app.bpmn.engine import Engine
+from app.catalogue import shelf
 from app.catalogue.rules import MANDATORY
 from app.documents.kinds import KINDS
 from app.feel import compile as compile_feel
 from app.law.identifiers import catalog_code_findings, task_code_findings, uscc_findings
+from app.review import review
 from tests.processes.drawing import FILES, FORMS, SHELF, drawing
 from tests.processes.walk import decisions_of, definition_of, form_of, item_of
 
@@ -136,15 +137,27 @@ def test_list_of_powers_has_the_item(slug: str) -> None:
 
 @every_item
 def test_checker_finds_nothing_wrong_with_an_item(slug: str, posts: frozenset[str]) -> None:
-    forms = {form: frozenset(form_of(form).keys) for form in item_of(slug)["forms"]}
-    codes = posts | {one.partition("/")[2] for one in posts}
-    found = check(diagrams(slug), forms=forms, decisions=frozenset(decisions_of(slug)), posts=codes, governed=True)
+    shelved = shelf.read(slug)
+    found = review(
+        shelved.files,
+        posts=posts | {one.partition("/")[2] for one in posts},
+        governed=True,
+        root=shelved.process_id,
+        application=shelved.content["application_form"],
+        complete=True,
+    )
     assert [(one.code, one.element, one.text.zh) for one in found] == []
 
 
 def test_checker_finds_nothing_wrong_with_the_shared_opinion() -> None:
-    files = {"opinion.bpmn": (SHELF / "_shared/opinion.bpmn").read_bytes()}
-    assert check(files, forms={"opinion": frozenset(form_of("opinion").keys)}, governed=True) == []
+    files = {
+        "opinion.bpmn": (SHELF / "_shared/opinion.bpmn").read_bytes(),
+        "opinion.form": (FORMS / "opinion.form").read_bytes(),
+    }
+    found = review(files, governed=True)
+    handed = {"opinionUnit", "opinionDays", "opinionTopic"}
+    assert {(one.code, one.severity) for one in found} <= {("unknown-variable", "info")}
+    assert len(found) <= len(handed)
 
 
 @every_item

@@ -206,7 +206,7 @@ def check(process: Process, report: Report) -> None:
     """The compensations and transactions of one process."""
     for element, what, values in _faults(process.xml):
         spot = Spot(process.file, element.get("id", ""), element.get("name", ""), element.sourceline)
-        report.add(what, spot, severity=None, **values)
+        report.add(what, spot, severity=None, quoted=("", 0), **values)
 
 
 def findings(process: Any, file: str) -> list[Finding]:

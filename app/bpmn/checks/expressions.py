@@ -88,7 +88,7 @@ _LOOP_VARIABLES = ("inputElement", "outputCollection")
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Written:
     """A text that is or may be FEEL. `where`: what it is called in messages."""
 
     text: str
@@ -114,24 +114,25 @@ def check(diagram: Diagram, known: frozenset[str], report: Report) -> None:
     parts = (child for child in diagram.root.iterchildren("*") if child not in idle)
     for element in (element for part in parts for element in part.iter("*")):
         _check_language(element, diagram.file, report)
-        for found in _expressions(element):
+        for found in written(element):
             _check_expression(found, known, diagram.file, report)
         for where, name in _variables(element):
             if not _is_path(name):
                 report.add(BAD_VARIABLE, owner_spot(element, diagram.file), where=where, source=name)
 
 
-def _expressions(element: Any) -> Iterator[_Found]:
+def written(element: Any) -> Iterator[Written]:
+    """The texts of one element that are or may be FEEL."""
     namespace, _, tag = element.tag[1:].rpartition("}")
     if namespace == BPMN and tag in _BODIES and _is_for_expression(element):
         text = "".join(element.itertext())
         is_number = tag == "loopCardinality" and text.strip().isdigit()
         if (text.strip() or _BODIES[tag]) and not is_number:
-            yield _Found(text, _BODIES[tag], tag, element)
+            yield Written(text, _BODIES[tag], tag, element)
     for attribute, must in _ATTRIBUTES.get((namespace, tag), {}).items():
         text = element.get(attribute, "")
         if text.strip():
-            yield _Found(text, must, f"{tag}.{attribute}", element)
+            yield Written(text, must, f"{tag}.{attribute}", element)
 
 
 def _is_for_expression(element: Any) -> bool:
@@ -145,7 +146,7 @@ def _check_language(element: Any, file: str, report: Report) -> None:
         report.add(LANGUAGE, owner_spot(element, file), where=local(element), language=language)
 
 
-def _check_expression(found: _Found, known: frozenset[str], file: str, report: Report) -> None:
+def _check_expression(found: Written, known: frozenset[str], file: str, report: Report) -> None:
     spot = owner_spot(found.at, file)
     if not is_expression(found.text):
         if found.must:
@@ -165,7 +166,15 @@ def _check_expression(found: _Found, known: frozenset[str], file: str, report: R
             where=found.where,
             source=found.text.strip(),
             reason=error.text,
+            quoted=(found.text.strip()[1:], _offset(found.text.strip()[1:], error)),
         )
+
+
+def _offset(source: str, error: feel.FeelError) -> int:
+    """The character at which a text stops being FEEL, from 1; 0 where the error does not say."""
+    if not isinstance(error, feel.FeelSyntaxError):
+        return 0
+    return sum(len(line) + 1 for line in source.split("\n")[: error.line - 1]) + error.column
 
 
 def _variables(element: Any) -> Iterator[tuple[str, str]]:

@@ -1,10 +1,10 @@
 """What an element names must exist: flows' ends, hosts, messages, errors, lanes' nodes, callees, forms, decisions."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from app.bpmn.checks.graph import ACTIVITIES, Diagram, Flow, Node, Process, kind_name, link_name
+from app.bpmn.checks.known import Known
 from app.bpmn.checks.rules import Report, Spot, rule
 from app.bpmn.dialect import (
     CalledDecision,
@@ -123,17 +123,6 @@ _OPTIONAL_WHEN_CAUGHT = frozenset({"errorRef", "escalationRef"})
 _THROWS = frozenset({"endEvent", "intermediateThrowEvent"})
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """What exists around the diagrams. None: not known, do not check. `forms`: the keys that each form answers."""
-
-    forms: Mapping[str, frozenset[str]] | None = None
-    decisions: frozenset[str] | None = None
-    posts: frozenset[str] | None = None
-    processes: Mapping[str, Process] = field(default_factory=dict)
-    elements: frozenset[str] = frozenset()
-
-
 def check(diagram: Diagram, known: Known, report: Report) -> None:
     """The references of one file."""
     for process in diagram.executable:
@@ -224,7 +213,7 @@ def _check_callees(node: Node, known: Known, report: Report) -> None:
         _check_step(node, step, known, report)
 
 
-def _is_unknown(name: str, known: frozenset[str]) -> bool:
+def _is_unknown(name: str, known: Collection[str]) -> bool:
     return bool(name) and not is_expression(name) and name not in known
 
 

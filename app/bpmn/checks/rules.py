@@ -59,8 +59,19 @@ class Report:
     findings: list[Finding] = field(default_factory=list)
     dropped: int = 0
 
-    def add(self, what: Rule, at: Place, *, severity: Severity | None = None, **values: object) -> None:
-        """One finding of that rule at that place; `values` fill the templates, a Text each in its language."""
+    def add(
+        self,
+        what: Rule,
+        at: Place,
+        *,
+        severity: Severity | None = None,
+        quoted: tuple[str, int] = ("", 0),
+        **values: object,
+    ) -> None:
+        """One finding of that rule at that place; `values` fill the templates, a Text each in its language.
+
+        `quoted`: the expression that it is about, and the character in it, from 1.
+        """
         self.take(
             Finding(
                 severity or what.severity,
@@ -71,6 +82,8 @@ class Report:
                 element=at.id,
                 name=at.name,
                 line=at.line,
+                source=quoted[0],
+                column=quoted[1] or None,
             )
         )
 

@@ -22,6 +22,7 @@ _TITLES = {
     "timers": "定时 · Timers",
     "extensions": "扩展元素 · Extension elements",
     "expressions": "表达式 · Expressions",
+    "variables": "变量和类型 · Variables and types",
     "check": "其他 · Others",
 }
 _HEAD = """# 检查项 · What the checker finds

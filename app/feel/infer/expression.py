@@ -11,12 +11,13 @@ from app.feel.lexer import place
 
 @dataclass(frozen=True, slots=True)
 class Inferred:
-    """What is known of an expression. `null_tested` are the variables that it compares with null."""
+    """What is known of an expression. `names` are the variables it reads, `null_tested` those it compares with null."""
 
     shape: Shape
     problems: tuple[Problem, ...]
     null_tested: frozenset[str]
     source: str
+    names: frozenset[str] = frozenset()
 
     def place(self, problem: Problem) -> tuple[int, int]:
         """Line and column of a problem in the source, from 1."""
@@ -39,4 +40,4 @@ def infer(
     else:
         walk = Walk(variables, names or tuple)
     shape = walk.shape(expression.tree, Names(None, {"?": tested}))
-    return Inferred(shape, tuple(walk.problems), frozenset(walk.null_tested), expression.source)
+    return Inferred(shape, tuple(walk.problems), frozenset(walk.null_tested), expression.source, expression.names)

@@ -209,8 +209,8 @@ def never_equal(
     missing = "、".join(sorted(map(str, fixed.values or ())))
     hint = meant(near(missing, told))
     walk.note(
-        "value", f"不可能等于“{missing}”：只会是 {'、'.join(told[:12])}{hint.zh}",
-        f"it is never '{missing}', only {', '.join(told[:12])}{hint.en}", part or node, part=part is not None,
+        "value", f"不可能等于“{missing}”{hint.zh}（只会是 {'、'.join(told[:12])}）",
+        f"it is never '{missing}'{hint.en} (only {', '.join(told[:12])})", part or node, part=part is not None,
     )  # fmt: skip
 
 
