@@ -79,21 +79,31 @@ def check(
     spaced = expressions.spaced_names(opened)
     names.check_processes(opened, report)
     for diagram in opened:
-        files.check(diagram, report)
-        names.check(diagram, report)
-        references.check(diagram, known, report)
-        for process in diagram.executable:
-            for subject in (flows, paths, joins, compensations):
-                subject.check(process, report)
-        events.check(diagram, report)
-        steps.check(diagram, report, governed=diagram.governed if governed is None else governed)
-        timers.check(diagram, report)
-        extensions.check(diagram, report)
-        expressions.check(diagram, spaced, report)
+        _check_diagram(diagram, known, spaced, report, governed=diagram.governed if governed is None else governed)
     references.check_calls(opened, known, report)
     item = any(diagram.governed for diagram in opened) if governed is None else governed
-    context = variables.Context(known, spaced, item, None if root is None else frozenset((root,)), application)
-    variables.check(opened, context, report)
+    roots = None if root is None else frozenset((root,))
+    variables.check(opened, variables.Context(known, spaced, item, roots, application), report)
+    return _listed(report)
+
+
+def _check_diagram(
+    diagram: graph.Diagram, known: Known, spaced: frozenset[str], report: Report, *, governed: bool
+) -> None:
+    files.check(diagram, report)
+    names.check(diagram, report)
+    references.check(diagram, known, report)
+    for process in diagram.executable:
+        for subject in (flows, paths, joins, compensations):
+            subject.check(process, report)
+    events.check(diagram, report)
+    steps.check(diagram, report, governed=governed)
+    timers.check(diagram, report)
+    extensions.check(diagram, report)
+    expressions.check(diagram, spaced, report)
+
+
+def _listed(report: Report) -> list[Finding]:
     found = sorted(report.findings, key=lambda one: (one.file, one.line or 0))
     if report.dropped:
         last = Report()

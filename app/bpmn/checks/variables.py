@@ -227,14 +227,16 @@ class _Check:
         self.sequence = Sequence(self.variables.writers)
         for scope in self.variables.process.scopes:
             for node in scope.nodes:
-                views = self.home.views[node]
-                for one in _own(node.xml):
-                    for found in written(one):
-                        self._written(found, _view(found, views), node)
-                self._shared(node, views)
-                self._decision(node, views)
+                self._node(node, self.home.views[node])
             for flow in scope.flows:
                 self._flow(flow)
+
+    def _node(self, node: Node, views: Views) -> None:
+        for element in _own(node.xml):
+            for found in written(element):
+                self._written(found, _view(found, views), node)
+        self._shared(node, views)
+        self._decision(node, views)
 
     def _settle_severity(self) -> None:
         """How bad a name is that nobody gives: certain in an item whose parts are all known."""
