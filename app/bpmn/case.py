@@ -12,7 +12,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from app.bpmn import compensation, events, gateways, repeat, waits
+from app.bpmn import compensation, events, gateways, openings, repeat, waits
 from app.bpmn.expression import Failure
 from app.bpmn.journal import Journal
 from app.bpmn.scope import Room, Scope
@@ -100,13 +100,13 @@ class Case(BpmnWorkflow):
 
     # -- running -------------------------------------------------------------------------------------------
 
-    def begin(self, data: dict[str, object]) -> None:
-        """Start at the diagram's start, with the host's variables."""
+    def begin(self, data: dict[str, object], event: str = "") -> None:
+        """Start at the diagram's start, or at one of its start events, with the host's variables. Raises Failure."""
         body = self.definition.root.key
         scope = self.enclose("process", body, "", None, None)
         self.root = scope
         scope.vars = data
-        self.enter_body(scope, self.task_tree)
+        openings.begin(self, scope, event)
 
     def advance(self) -> None:
         """Run until every token waits, within the step budget."""
@@ -156,16 +156,26 @@ class Case(BpmnWorkflow):
 
     def enter_body(self, scope: Scope, parent: Task) -> None:
         """Put tokens at the starts of a scope's body, and set the guards of its event sub-processes."""
+        drafts = self._drafts(scope)
+        for one in self.definition.bodies[scope.body].starts:
+            self.spawn(one, scope, parent)._ready()
+        self._open_all(drafts)
+
+    def guard(self, scope: Scope) -> None:
+        """Set the guards of a scope's event sub-processes."""
+        self._open_all(self._drafts(scope))
+
+    def _drafts(self, scope: Scope) -> list[Wait]:
         body = self.definition.bodies[scope.body]
-        drafts = [
+        return [
             wait
             for sub, start in body.guards
             for wait in waits.event(
                 self, self.definition.bodies[body.nodes[sub].inner].nodes[start], scope, scope.context()
             )
         ]
-        for one in body.starts:
-            self.spawn(one, scope, parent)._ready()
+
+    def _open_all(self, drafts: list[Wait]) -> None:
         for wait in drafts:
             self.open(wait)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from app.bpmn import compensation, foreign, specs
 from app.bpmn.checks import compensations
-from app.bpmn.diagram import Body, ElementInfo, Node
+from app.bpmn.diagram import Body, ElementInfo, Node, Start
 from app.bpmn.dialect import ZEEBE, CalledElement, Element, bpmn, flag
 from app.bpmn.normal import FIX, Normaliser
 from app.bpmn.reader import Reader, References
@@ -54,6 +54,7 @@ class Definition:
         infos = {(node.process, node.id): _info(node) for body in bodies.values() for node in body.nodes.values()}
         self.elements: Mapping[tuple[str, str], ElementInfo] = MappingProxyType(infos)
         self.index: Mapping[str, int] = {name: number for number, name in enumerate(sorted({key[1] for key in infos}))}
+        self.starts = _starts(bodies[process_id])
         found = infos.values()
         self.forms = frozenset(one.form_id for one in found if one.form_id)
         self.decisions = frozenset(one.decision_id for one in found if one.decision_id)
@@ -100,7 +101,7 @@ def _bodies(
     bodies: dict[str, Body] = {}
     names: set[str] = set()
     checked: set[str] = set()
-    wanted = [(process_id, "", None)]
+    wanted: list[tuple[str, str, Element | None]] = [(process_id, "", None)]
     while wanted:
         ident, file, caller = wanted.pop()
         if ident in bodies:
@@ -121,6 +122,9 @@ def _bodies(
         findings += foreign.strange(process, source.file)
         reader = Reader(normaliser, source.references, known)
         bodies |= reader.bodies(normaliser.graph(process, ident, ident))
+        if caller is not None and not bodies[ident].starts:
+            text = Text(f"被调用的流程“{ident}”没有无类型的开始", f"the called process “{ident}” has no plain start")
+            normaliser.complain(caller, "callee-start", text)
         names |= reader.names
         findings += [*normaliser.findings, *compensations.findings(process, source.file)]
         for one in process.iterdescendants(bpmn("callActivity")):
@@ -152,6 +156,15 @@ def _spaced(root: Element) -> Iterator[str]:
             name = (node.get(attribute) or "").strip()
             if name and not name.replace(".", "").isidentifier():
                 yield name
+
+
+def _starts(body: Body) -> tuple[Start, ...]:
+    found = []
+    for element in body.openings:
+        rule = body.nodes[element].event
+        name = rule.name.source if rule is not None and rule.name is not None else ""
+        found.append(Start(element, rule.kind if rule is not None else "none", name))
+    return tuple(found)
 
 
 def _specify(body: Body) -> BodySpec:

@@ -147,6 +147,7 @@ class Node:
     handler: str = ""  # the handler that compensates it
     limit: GovLimit | None = None
     activation: Value | None = None  # complex gateway
+    parallel: bool = False  # event-based gateway that waits for all its events
     start_quantity: int = 1
     completion_quantity: int = 1
 
@@ -159,8 +160,18 @@ class Body:
     process: str
     nodes: Mapping[str, Node]
     starts: tuple[str, ...]
+    openings: Mapping[str, str] = field(default_factory=dict)  # what starts the process → its event-based gateway
     guards: tuple[tuple[str, str], ...] = ()  # (event sub-process, its start event)
     specs: "dict[str, NodeSpec]" = field(default_factory=dict, repr=False, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a process may begin. `kind` of event: none, message, timer, signal; `name` of its message or signal."""
+
+    element: str
+    kind: str
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)

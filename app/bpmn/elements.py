@@ -60,6 +60,7 @@ _ACTIVITIES = (
     _row("callActivity", "13.3.4", "", ""),
     _row("subProcess", "13.3.4", "", ""),
     _row("eventSubProcess", "13.5.4", "事件子流程", "event sub-process"),
+    _row("triggeredByEvent", "13.5.4", "由事件启动的非子流程活动", "an activity triggered by an event"),
     _row("transaction", "10.3.5", "", ""),
     _row("adHocSubProcess", "13.3.5", "自由子流程", "ad-hoc sub-process"),
 )
@@ -244,9 +245,12 @@ _COMPENSATION = (
 _STARTS = (
     _row("process/implicitStart", "13.2", "没有开始事件的流程", "process without a start event"),
     _row("process/implicitEnd", "13.5.6", "没有结束事件的流程", "process without an end event"),
-    _row("process/severalStarts", "13.2", "几个开始事件", "several start events"),
+    _row("process/severalStarts", "13.2", "几个开始事件,各开始各的", "several start events, each starts on its own"),
+    _row("process/receiveTask", "13.3.3", "启动流程的接收任务", "receive task that starts the process"),
+    _row("process/eventGateway", "13.4.4", "启动流程的事件网关", "event-based gateway that starts the process"),
+    _row("process/parallelEventGateway", "13.4.4", "启动流程的并行事件网关", "parallel event-based gateway, starting"),
     _row("eventGatewayType", "10.6.6", "不启动流程的并行事件网关", "parallel event gateway that starts nothing"),
-    _row("instantiate", "13.4.4", "启动流程的事件网关和接收任务", "event-based gateway or receive task that starts"),
+    _row("instantiate", "13.4.4", "不能启动流程之处的 instantiate", "instantiate where nothing can start"),
 )
 _DATA = (
     _row("dataObject", "10.4.1", "数据对象", "data object"),

@@ -32,11 +32,14 @@ class Engine:
         self.decide = decide
         self.budget = budget or Budget()
 
-    def start(self, data: Mapping[str, object], at: datetime) -> Step:
-        """Begin a case with the host's variables. Raises Invalid when they cannot be stored."""
+    def start(self, data: Mapping[str, object], at: datetime, event: str = "") -> Step:
+        """Begin a case with the host's variables, at the process's plain start or by one of `Definition.starts`.
+
+        Raises Invalid when they cannot be stored, or when the process does not say where it starts.
+        """
         case = Case(self.definition, _aware(at), self.decide, self.budget)
         try:
-            case.begin(admit_all(data, self.budget.size))
+            case.begin(admit_all(data, self.budget.size), event)
         except Failure as failure:
             raise Invalid(failure.text) from None
         return _step(case)

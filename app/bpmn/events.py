@@ -16,7 +16,7 @@ from app.errors import Text
 
 if TYPE_CHECKING:
     from app.bpmn.case import Case
-    from app.bpmn.diagram import EventRule, Node
+    from app.bpmn.diagram import EventRule, Flow, Node
     from app.bpmn.step import Move
     from app.bpmn.waits import Wait
 
@@ -43,7 +43,8 @@ def trigger(case: Case, wait: Wait, move: Move, data: Mapping[str, object] = EMP
         case.drop(wait, "completed")
         case.finish(holder, data)
     else:
-        _route(case, holder, node, move, data)
+        flow = next(one for one in holder.node.outgoing if one.target == node.id)
+        route(case, holder, flow, move, data)
 
 
 def _keep(case: Case, wait: Wait, other: Wait, move: Move, data: Mapping[str, object]) -> None:
@@ -108,10 +109,9 @@ def _rearm(case: Case, wait: Wait, node: Node) -> None:
             case.open(waits.Wait(case.name(wait.scope.path, node.id), kind, node, wait.holder, facts))
 
 
-def _route(case: Case, gateway: Token, node: Node, move: Move, data: Mapping[str, object]) -> None:
+def route(case: Case, gateway: Token, flow: Flow, move: Move, data: Mapping[str, object]) -> None:
     """The first event after an event-based gateway wins; the others are waited for no more."""
     case.clear(gateway.waits, "cancelled")
-    flow = next(one for one in gateway.node.outgoing if one.target == node.id)
     gateway.chosen = ()
     case.journal.move("complete", gateway)
     case.journal.mark(gateway.node, gateway.scope.path)

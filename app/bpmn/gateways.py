@@ -136,6 +136,11 @@ class ComplexSpec(JoinSpec):
             return False
         return self._resets(token) if token.entered else self._activates(token)
 
+    def work(self, token: Token) -> bool | None:
+        token.data = token.data or self._counts({}, starts=True)
+        token.item.setdefault("from", [])
+        return True
+
     def choose(self, token: Token) -> tuple[Flow, ...]:
         others = [flow for flow in self.node.outgoing if flow.id != self.node.default]
         taken = tuple(flow for flow in others if flows.holds(flow, token)) or flows.default(token)

@@ -36,6 +36,7 @@ class Graph:
     flows: list[RawFlow] = field(default_factory=list)
     lanes: dict[str, str] = field(default_factory=dict)
     starts: list[str] = field(default_factory=list)
+    openings: dict[str, str] = field(default_factory=dict)
     guards: list[str] = field(default_factory=list)
     inner: dict[str, "Graph"] = field(default_factory=dict)
 
@@ -134,8 +135,8 @@ class Normaliser:
     def _starts(self, graph: Graph) -> None:
         reached = {flow.target for flow in graph.flows}
         loose = [ident for ident, node in graph.nodes.items() if ident not in reached and _may_start(node)]
-        events = [ident for ident in loose if local(graph.nodes[ident]) == "startEvent"]
-        graph.guards = [ident for ident, node in graph.nodes.items() if flag(node.get("triggeredByEvent"), False)]
+        events = [ident for ident in loose if is_opening(graph.nodes[ident])]
+        graph.guards = [ident for ident, node in graph.nodes.items() if is_guard(node)]
         if not graph.nodes:
             self.complain(graph.element, "empty", Text("(子)流程里没有任何节点", "the (sub-)process has no nodes"))
         elif not loose:
@@ -148,22 +149,26 @@ class Normaliser:
                 text = Text("没有顺序流到达这个节点", "no flow reaches this node")
                 self.complain(graph.nodes[ident], "unreachable", text)
         graph.starts = self._one_start(graph, events)
+        if local(graph.element) == "process":
+            graph.openings = {event: gateway for ident in events for event, gateway in _openings(graph, ident)}
+            begins = local(graph.nodes[graph.starts[0]]) == "startEvent" if graph.starts else False
+            graph.starts = graph.starts if begins else []
 
     def _one_start(self, graph: Graph, events: list[str]) -> list[str]:
-        none = [ident for ident in events if event_kind(graph.nodes[ident]) == "none"]
+        none = [ident for ident in events if _is_plain(graph.nodes[ident])]
         is_guard = flag(graph.element.get("triggeredByEvent"), False)
         is_inner = local(graph.element) in SUBS
-        if len(none or events) > 1:
+        if len(none or (events if is_inner else ())) > 1:
             text = Text("有多个开始事件,不知从何开始", "there are several start events: where does it start?")
             self.complain(graph.nodes[events[1]], "several-starts", text)
         if is_inner and not is_guard and not none:
             text = Text("子流程要从空开始事件开始", "a sub-process starts with a none start event")
             self.complain(graph.nodes[events[0]], "start-in-sub-process", text)
-        return (none or events)[:1]
+        return (none or events)[:1] if none or is_inner or len(events) == 1 else []
 
 
 def _may_start(node: Element) -> bool:
-    if local(node) == "boundaryEvent" or flag(node.get("triggeredByEvent"), False):
+    if local(node) == "boundaryEvent" or is_guard(node):
         return False
     if flag(node.get("isForCompensation"), False):
         return False
@@ -182,6 +187,26 @@ def _unused(stem: str, taken: set[str]) -> str:
         number += 1
         ident = f"{stem}-{number}"
     return ident
+
+
+def is_opening(node: Element) -> bool:
+    """Whether a process may begin at a node: start events, and what is marked `instantiate`."""
+    return local(node) == "startEvent" or flag(node.get("instantiate"), False)
+
+
+def _is_plain(node: Element) -> bool:
+    return local(node) == "startEvent" and event_kind(node) == "none"
+
+
+def _openings(graph: Graph, ident: str) -> list[tuple[str, str]]:
+    if local(graph.nodes[ident]) != "eventBasedGateway":
+        return [(ident, "")]
+    return [(flow.target, ident) for flow in graph.flows if flow.source == ident]
+
+
+def is_guard(node: Element) -> bool:
+    """Whether a node is an event sub-process."""
+    return local(node) == "subProcess" and flag(node.get("triggeredByEvent"), False)
 
 
 def is_activity(node: Element) -> bool:

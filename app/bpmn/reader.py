@@ -119,7 +119,9 @@ class Reader:
             place = _Place(graph, ident, tuple(leaving[ident]), tuple(arriving[ident]), graph.lanes.get(ident, lane))
             nodes[ident] = self._node(element, place, tuple(attached.get(ident, ())))
             judge(self.normaliser, graph, element, nodes[ident])
-        found = {graph.key: Body(graph.key, graph.process, nodes, tuple(graph.starts), self._guards(graph))}
+        found = {
+            graph.key: Body(graph.key, graph.process, nodes, tuple(graph.starts), graph.openings, self._guards(graph))
+        }
         for ident, inner in graph.inner.items():
             found |= self.bodies(inner, nodes[ident].lane)
         return found
@@ -163,6 +165,7 @@ class Reader:
             handler=handler_of(boundary, place.graph.nodes, self.references.associations),
             limit=dialect.GovLimit.read(element),
             activation=self._activation(element, len(place.arriving)) if tag == "complexGateway" else None,
+            parallel=element.get("eventGatewayType") == "Parallel",
             start_quantity=self._quantity(element, "startQuantity"),
             completion_quantity=self._quantity(element, "completionQuantity"),
         )  # fmt: skip

@@ -174,13 +174,21 @@ REFUSED: dict[str, Unsupported] = {
     ),
     "instantiate": Unsupported(
         "instantiating-node",
-        Text("启动流程的网关或接收任务", "gateway or receive task that starts the process"),
+        Text(
+            "在子流程中、有流进入或多实例的启动节点",
+            "instantiating node that is in a sub-process, repeated or entered by flows",
+        ),
         Text("请改用消息开始事件", "use a message start event"),
     ),
     "scriptBody": Unsupported(
         "script-body",
         Text("写在 script 里的脚本", "script in a script element"),
         Text("请改写为 zeebe:script 的 FEEL 表达式", "rewrite it as a FEEL expression in zeebe:script"),
+    ),
+    "triggeredByEvent": Unsupported(
+        "triggered-activity",
+        Text("由事件启动的非子流程活动", "activity triggered by an event that is no sub-process"),
+        Text("请画成事件子流程", "draw an event sub-process"),
     ),
     "eventGatewayType": Unsupported(
         "parallel-event-gateway",
@@ -221,12 +229,7 @@ def refusals(node: Element, file: str = "") -> Iterator[Finding]:
 
 
 def _refused_parts(node: Element, tag: str) -> Iterator[str]:
-    if flag(node.get("instantiate"), False):
-        yield "instantiate"
-    if node.get("eventGatewayType") == "Parallel" and not flag(node.get("instantiate"), False):
-        yield "eventGatewayType"
-    if tag == "scriptTask" and child_text(node, "script"):
-        yield "scriptBody"
+    yield from _refused_attributes(node, tag)
     for child in node:
         name = local(child)
         if name == "multiInstanceLoopCharacteristics" and child.get("behavior", "All") != "All":
@@ -252,6 +255,25 @@ def _refused_definitions(node: Element) -> Iterator[str]:
         yield kind
     elif len(kinds) > 1:
         yield from (one for one in kinds if one not in place)
+
+
+def _refused_attributes(node: Element, tag: str) -> Iterator[str]:
+    if flag(node.get("instantiate"), False) and not _may_instantiate(node):
+        yield "instantiate"
+    if node.get("eventGatewayType") == "Parallel" and not flag(node.get("instantiate"), False):
+        yield "eventGatewayType"
+    if tag != "subProcess" and flag(node.get("triggeredByEvent"), False):
+        yield "triggeredByEvent"
+    if tag == "scriptTask" and child_text(node, "script"):
+        yield "scriptBody"
+
+
+def _may_instantiate(node: Element) -> bool:
+    around = node.getparent()
+    entered = any(flow.get("targetRef") == node.get("id") for flow in around.iterchildren(bpmn("sequenceFlow")))
+    repeated = any(local(child).endswith("LoopCharacteristics") for child in node)
+    is_right = local(node) in ("receiveTask", "eventBasedGateway") and local(around) == "process"
+    return is_right and not entered and not repeated
 
 
 def event_place(node: Element) -> str:

@@ -1,7 +1,7 @@
 """Wrong and mended diagrams for files, ids, references, flows, events and paths: code → (wrong, mended)."""
 
 from app.bpmn.checks import files
-from tests.bpmn.shapes import LINE, boundary, call, lanes, line_of, ref, split, timer
+from tests.bpmn.shapes import LINE, MESSAGE, boundary, call, lanes, line_of, ref, split, timer
 from tests.bpmn.sketch import (
     chain,
     choice,
@@ -237,6 +237,14 @@ STRUCTURE: dict[str, tuple[bytes, bytes]] = {
             + chain("g", "b", "x")
             + choice("x", "e2", "j")
         ),
+    ),
+    "callee-start": (
+        file(
+            process(line_of(call("c", "q"))),
+            process(task("r", kind="receiveTask", attributes='instantiate="true" messageRef="m"'), "q"),
+            MESSAGE,
+        ),
+        file(process(line_of(call("c", "q"))), process(start("s2", "") + end("e2") + chain("s2", "e2"), "q")),
     ),
     "bad-quantity": (
         diagram(line_of(task("t", attributes='completionQuantity="0"'))),

@@ -227,11 +227,11 @@ def load(*files: bytes, ident: str = "p") -> Definition:
 class Run:
     """A case under test: the state is carried from act to act, the steps are kept."""
 
-    def __init__(self, *files: bytes, data: Mapping[str, object] | None = None, **engine: Any) -> None:
+    def __init__(self, *files: bytes, data: Mapping[str, object] | None = None, event: str = "", **engine: Any) -> None:
         self.engine = Engine(load(*files), **engine)
         self.at = AT
         self.steps: list[Step] = []
-        self.keep(self.engine.start(data or {}, AT))
+        self.keep(self.engine.start(data or {}, AT, event))
 
     def keep(self, step: Step) -> Step:
         self.step = step

@@ -28,6 +28,7 @@ REFUSED_CASES = {
         node("intermediateCatchEvent", "x", "<bpmn:eventDefinitionRef>nothing</bpmn:eventDefinitionRef>")
     ),
     "unsupported-instantiating-node": line_of(task("x", kind="receiveTask", attributes='instantiate="true"')),
+    "unsupported-triggered-activity": line_of(task("x", attributes='triggeredByEvent="true"')),
     "unsupported-script-body": line_of(task("x", "<bpmn:script>1</bpmn:script>", kind="scriptTask")),
     "unsupported-parallel-event-gateway": start() + node("eventBasedGateway", "x", "", 'eventGatewayType="Parallel"'),
     "unsupported-correlation-subscription": line_of(task("t")) + node("correlationSubscription", "x"),

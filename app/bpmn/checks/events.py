@@ -172,7 +172,7 @@ def _check_starts(scope: Scope, report: Report) -> None:
     for node in starts if scope.owner is None and "message" not in triggers else ():
         for kind in (kind for kind in _UNTRIGGERED if kind in node.events):
             report.add(UNTRIGGERED, node, kind=_UNTRIGGERED[kind])
-    if len(plain or starts) > 1:
+    if len(plain or (starts if scope.owner is not None else ())) > 1:
         report.add(STARTS, (plain or starts)[1], count=len(plain or starts))
     if scope.owner is not None and starts and not plain:
         report.add(INNER_START, starts[0])

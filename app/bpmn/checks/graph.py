@@ -6,6 +6,7 @@ from typing import Any
 
 from app.bpmn.checks.rules import Spot
 from app.bpmn.dialect import BPMN, GOV, bpmn, flag, local
+from app.bpmn.normal import is_opening
 from app.bpmn.support import NODES, REFUSED, event_definitions, kind_of
 from app.errors import Text
 
@@ -123,7 +124,7 @@ class Scope:
 
     def entries(self) -> list[Node]:
         """Where tokens begin: start events; without any, every node that nothing leads to."""
-        starts = [node for node in self.nodes if node.tag == "startEvent"]
+        starts = [node for node in self.nodes if is_opening(node.xml)]
         if starts and not self.is_adhoc:
             return starts
         return [node for node in self.nodes if self._begins(node)]
@@ -157,6 +158,13 @@ class Process:
     executable: bool
     stated: bool
     scopes: list[Scope] = field(default_factory=list)
+
+    @property
+    def begins(self) -> bool:
+        """Whether a call finds where to begin: no start at all is implicit, one is enough, of several one is plain."""
+        starts = [node for node in self.scopes[0].nodes if is_opening(node.xml)]
+        plain = [node for node in starts if node.tag == "startEvent" and (not node.events or len(starts) == 1)]
+        return bool(plain) or not starts
 
     @property
     def nodes(self) -> Iterator[Node]:

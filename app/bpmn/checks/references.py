@@ -65,6 +65,13 @@ UNKNOWN_PROCESS = rule(
     ("把它的文件一并上传，或更正流程 id", "add its file, or correct the process id"),
     stops=True,
 )
+CALLEE_START = rule(
+    "callee-start",
+    "error",
+    ("被调用的流程“{target}”没有无类型的开始", "the called process '{target}' has no plain start"),
+    ("给它画一个无类型的开始事件", "draw a plain start event in it"),
+    stops=True,
+)
 UNKNOWN_FORM = rule(
     "unknown-form",
     "error",
@@ -202,6 +209,8 @@ def _check_callees(node: Node, known: Known, report: Report) -> None:
         callee = known.processes.get(called.process_id)
         if callee is None:
             report.add(UNKNOWN_PROCESS, node, target=called.process_id)
+        elif not callee.begins:
+            report.add(CALLEE_START, node, target=called.process_id)
     form = FormReference.read(node.xml) if node.tag in ("userTask", "startEvent") else None
     if form and form.form_id and known.forms is not None and form.form_id not in known.forms:
         report.add(UNKNOWN_FORM, node, target=form.form_id)

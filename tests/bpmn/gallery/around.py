@@ -1,6 +1,6 @@
 """Beginnings and ends, data, collaboration, documentation."""
 
-from tests.bpmn.draw import end, flows, process, start, throw, user
+from tests.bpmn.draw import catch, end, flows, process, refers, start, throw, timer, user
 from tests.bpmn.gallery.exhibit import SHARED, Exhibit, lined, shown
 
 PLAIN = start() + user("a") + end() + flows("s a e")
@@ -30,12 +30,33 @@ SPEC = (
     '<bpmn:outputSet id="os"><bpmn:dataOutputRefs>out</bpmn:dataOutputRefs></bpmn:outputSet></bpmn:ioSpecification>'
 )
 
+RECEIVE = '<bpmn:receiveTask id="r" messageRef="msg" instantiate="true"/>'
+TYPED = (
+    start("m", refers("message", "msg")) + start("t", timer("Date", "2026-03-03")) + RECEIVE
+    + user("a") + user("b") + user("c")
+)  # fmt: skip
+WAYS = ("g x a", "g t b")
+
+
+def gateway_of(kind: str) -> str:
+    """A gateway that starts the process by a message or in an hour."""
+    drawn = f'<bpmn:eventBasedGateway id="g" instantiate="true" eventGatewayType="{kind}"/>'
+    return drawn + catch("x", refers("message", "msg")) + catch("t", timer("Duration", "PT1H")) + user("a") + user("b")
+
+
 EXHIBITS = (
     shown("process/implicitStart", user("a") + user("b") + end(), "a e", "b e",
           story=" | do a#1: a e | do b#1: b e ."),
     shown("process/implicitEnd", start() + user("a"), "s a", story="s | do a#1: a ."),
     shown("process/severalStarts", start("m", '<bpmn:messageEventDefinition messageRef="msg"/>') + start() + user("a")
           + throw("b"), "m b", "s a", story="s | do a#1: a ."),
+    shown("process/severalStarts", TYPED, "m b", "t a", "r c", story="m | do b#1: b .", event="m"),
+    shown("process/severalStarts", TYPED, "m b", "t a", "r c", story="t | do a#1: a .", event="t"),
+    shown("process/receiveTask", TYPED, "m b", "t a", "r c", story="<r r | do c#1: c .", event="r"),
+    shown("process/receiveTask", RECEIVE + user("c"), "r c", story="<r r | do c#1: c ."),
+    shown("process/eventGateway", gateway_of("Exclusive"), *WAYS, story="g <x x | do a#1: a .", event="x"),
+    shown("process/parallelEventGateway", gateway_of("Parallel"), *WAYS,
+          story="g <x x | do a#1: a | fire t#1: @t t | do b#1: b .", event="x"),
     _beside("dataObject", '<bpmn:dataObject id="do"/>'),
     _beside("dataObjectReference", '<bpmn:dataObject id="do"/><bpmn:dataObjectReference id="r" dataObjectRef="do"/>'),
     _beside("dataStoreReference", '<bpmn:dataStoreReference id="ds" name="register"/>'),

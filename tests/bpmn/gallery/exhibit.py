@@ -30,6 +30,7 @@ class Exhibit:
     story: str
     data: Mapping[str, object] = field(default_factory=dict)
     leaves: Mapping[str, object] = field(default_factory=dict)
+    event: str = ""  # what the process starts by
 
 
 def shown(key: str, nodes: str, *chains: str, story: str, **more: object) -> Exhibit:
@@ -47,7 +48,7 @@ def lined(key: str, ident: str, nodes: str, story: str, **more: object) -> Exhib
 def told(exhibit: Exhibit, **engine: object) -> str:
     """What really happens: the story as the engine tells it."""
     acts = [part.partition(": ")[0].strip() for part in exhibit.story.split("|")[1:]]
-    run = Run(*exhibit.files, data=exhibit.data, **engine)
+    run = Run(*exhibit.files, data=exhibit.data, event=exhibit.event, **engine)
     found = [_shows(run)]
     for act in acts:
         _do(run, act)

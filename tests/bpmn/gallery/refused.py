@@ -12,6 +12,7 @@ OTHERS = {
     "behavior": "<bpmn:task id='x'><bpmn:multiInstanceLoopCharacteristics behavior='None'/></bpmn:task>",
     "instantiate": "<bpmn:receiveTask id='x' instantiate='true'/>",
     "scriptBody": "<bpmn:scriptTask id='x'><bpmn:script>1</bpmn:script></bpmn:scriptTask>",
+    "triggeredByEvent": "<bpmn:task id='x' triggeredByEvent='true'/>",
     "eventGatewayType": "<bpmn:eventBasedGateway id='x' eventGatewayType='Parallel'/>",
     "correlationSubscription": "<bpmn:correlationSubscription id='x'/>",
     "foreign/attribute": "<bpmn:task id='x' c:class='C' xmlns:c='http://camunda.org/schema/1.0/bpmn'/>",
