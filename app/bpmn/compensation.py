@@ -235,7 +235,8 @@ def ended(case: Case, scope: Scope) -> None:
 def resume(case: Case) -> bool:
     """Go on with one compensation that has something left to undo. False when there is none."""
     while case.undoing:
-        scope = case.undoing.pop(0)
+        scope = min(case.undoing, key=lambda one: one.id)  # the same whether it was stored in between or not
+        case.undoing.remove(scope)
         if scope.id in case.scopes:
             _undo(case, scope)
             return True
