@@ -6,6 +6,7 @@ from tests.bpmn.sketch import chain, diagram, end, node, start, task
 CATCH = "<bpmn:compensateEventDefinition/>"
 CANCEL = "<bpmn:cancelEventDefinition/>"
 HANDLER = 'isForCompensation="true"'
+REFERRED = "<bpmn:eventDefinitionRef>shared</bpmn:eventDefinitionRef>"
 
 
 def event(ident: str, host: str, inside: str = CATCH, more: str = "") -> str:
@@ -86,6 +87,12 @@ MORE_FAULTS = (  # another way to each finding
     ("cancel-boundary", within("transaction", ENDED,
                                GIVEN_UP.replace("attachedToRef", 'cancelActivity="false" attachedToRef'))),
     ("cancel-outside-transaction", diagram(start() + end("x", CANCEL) + chain("s", "x"))),
+    ("cancel-outside-transaction", diagram(start() + end("x", REFERRED) + chain("s", "x"),
+                                           '<bpmn:cancelEventDefinition id="shared"/>')),
+    ("compensates-out-of-sight", diagram(start() + end("x", REFERRED) + chain("s", "x"),
+                                         '<bpmn:compensateEventDefinition id="shared" activityRef="no"/>')),
+    ("unsupported-multiple-event", diagram(start() + end("x", CATCH + "<bpmn:terminateEventDefinition/>")
+                                           + chain("s", "x"))),
 )  # fmt: skip
 
 SOUND = (  # drawn otherwise, and right

@@ -16,6 +16,7 @@ from tests.bpmn.draw import (
     end,
     flows,
     gateway,
+    io,
     load,
     many,
     process,
@@ -75,6 +76,20 @@ def count(step: Step, tasks: set[str], left: Counter[str]) -> None:
             continue
         left[one.element] += {"complete": 1, "compensate": -1}.get(one.move, 0)
         assert left[one.element] >= 0, one
+
+
+def test_each_round_of_a_standard_loop_is_undone_the_last_first() -> None:
+    loop = '<bpmn:standardLoopCharacteristics loopMaximum="3"/>'
+    nodes = start() + user("a", io({"own": "= n"}), loop) + undone("a", user("u", io({"was": "= own"})))
+    run = Run(process(nodes + BACK + end(), "s a t e"), data={"n": 0})
+    for number in range(3):
+        run.complete(f"a[{number}]/a#1", n=number + 1)
+    seen = []
+    for number in range(3):
+        seen += [one.inputs["was"] for one in run.step.opened]
+        run.complete(f"u#{number + 1}")
+    assert seen == [2, 1, 0]
+    assert run.done
 
 
 def restoring(instances: int) -> bytes:

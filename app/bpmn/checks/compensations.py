@@ -11,7 +11,7 @@ from app.bpmn.checks.graph import Process
 from app.bpmn.checks.rules import Report, Rule, Spot, rule
 from app.bpmn.dialect import bpmn, flag, local
 from app.bpmn.handlers import associations, handlers, is_handler, reference_of
-from app.bpmn.support import ACTIVITIES, NODES, event_kind
+from app.bpmn.support import ACTIVITIES, NODES, event_definitions, event_kind
 from app.errors import Finding
 
 NO_HANDLER = rule(
@@ -232,7 +232,7 @@ def _faults(process: Any) -> Iterator[_Fault]:
 
 
 def _matters(one: Any) -> bool:
-    definition = local(one) in ("compensateEventDefinition", "cancelEventDefinition")
+    definition = local(one) in ("compensateEventDefinition", "cancelEventDefinition", "eventDefinitionRef")
     return definition or (isinstance(one.tag, str) and is_handler(one))
 
 
@@ -288,7 +288,7 @@ def _of_guards(level: _Level) -> Iterator[_Fault]:
 
 
 def _of_throw(drawing: _Drawing, level: _Level, node: Any) -> Iterator[_Fault]:
-    target = reference_of(next(node.iterchildren(bpmn("compensateEventDefinition"))))
+    target = reference_of(event_definitions(node)[0])
     if not target:
         return
     seen = level
