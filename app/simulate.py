@@ -10,12 +10,12 @@ from typing import Any
 from sqlalchemy import select
 
 from app import jobs
-from app.cases import operations
-from app.cases.models import Case, Deadline, Incident, Task
+from app.cases import operations, replies
+from app.cases.models import Case, Deadline, Incident, Subscription, Task
 from app.catalogue.bundle import bundle
 from app.catalogue.queries import version_in_force
 from app.db import transaction
-from app.errors import Forbidden, Invalid
+from app.errors import Forbidden, Invalid, NotFound
 from app.forms.generate import generate
 from app.identity import queries as identity
 from app.identity.actor import Actor
@@ -149,6 +149,8 @@ class Simulation:
             self._look_around(at, random.Random(after))  # noqa: S311 - a story, not a secret
         elif kind == "claim":
             self._claim(at, what)
+        elif kind == "reply":
+            self._reply(at, *what)
         else:
             self._work(at, *what)
 
@@ -186,6 +188,17 @@ class Simulation:
                 self._look_around(at, rng)
             else:
                 self._plan_work(at, task_id, rng)
+        self._look_outside(at, rng)
+
+    def _look_outside(self, at: datetime, rng: random.Random) -> None:
+        """Whoever is waited for outside answers after some days, and then and now too late."""
+        with transaction(write=False) as session:
+            messages = select(Subscription.id).where(Subscription.kind == "message").order_by(Subscription.id)
+            asked = [one for one in session.scalars(messages) if one not in self._seen]
+        for subscription_id in asked:
+            self._seen.add(subscription_id)
+            days = rng.uniform(25, 60) if rng.random() < 0.15 else rng.expovariate(1 / 4) + 0.5
+            self._put(self._office(at + timedelta(days=days), rng), "reply", (subscription_id, rng, 0))
 
     def _plan_work(self, at: datetime, task_id: int, rng: random.Random) -> None:
         """Somebody will do the task after a while, and half of them claim it first."""
@@ -221,6 +234,26 @@ class Simulation:
             self._look_around(at, rng)
         elif tried < TRIES:
             self._put(at + timedelta(minutes=1), "work", (task_id, rng, tried + 1))
+
+    def _reply(self, at: datetime, subscription_id: int, rng: random.Random, tried: int) -> None:
+        with transaction(write=False) as session:
+            row = session.get(Subscription, subscription_id)
+            try:
+                found = replies.awaited(row.division if row else "", subscription_id)
+            except NotFound:
+                return
+            actor = self._holders(found.post_id or 0, at)[tried % 2]
+            answer = generate(found.form, found.context(), rng, at)
+        try:
+            with transaction() as session:
+                replies.enter_reply(session, subscription_id, actor, answer, at)
+        except (Invalid, Forbidden):
+            self.outcome.refused += 1
+            if tried < TRIES:
+                self._put(at + timedelta(minutes=1), "reply", (subscription_id, rng, tried + 1))
+            return
+        self.outcome.acts += 1
+        self._look_around(at, rng)
 
     def _complete(self, task_id: int, actor: Actor, answer: dict[str, Any], at: datetime) -> bool:
         try:

@@ -31,6 +31,7 @@ NAVIGATION = (
     Entry(
         "cases.tasks", _("待办事项"), frozenset({"clerk", "supervisor"}), frozenset({"cases.task", "cases.complete"})
     ),
+    Entry("cases.replies", _("外部结果"), frozenset({"clerk"}), frozenset({"cases.reply", "cases.enter_reply"})),
     Entry("cases.start", _("开始办件"), frozenset({"clerk"}), frozenset({"cases.apply", "cases.submit"})),
     Entry("cases.cases", _("办件查询"), within=frozenset({"cases.case"})),
     Entry("catalogue.items", _("事项目录"), within=frozenset({"catalogue.item"})),

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from app.bench.acts import ITEM
-from app.cases import operations
+from app.cases import operations, replies
 from app.cases.models import Case, Deadline, Task
 from app.catalogue.bundle import bundle, forget
 from app.catalogue.operations import list_power, publish
@@ -170,6 +170,23 @@ class County:
     def do(self, case_id: int, element: str, actor: Actor | None = None, **answers: Any) -> None:
         """Do the open task of an element."""
         self.complete(self.tasks(case_id, element)[0], actor, **answers)
+
+    def awaited(self, case_id: int) -> list[replies.Awaited]:
+        """The results from outside that a case waits for and that people enter."""
+        with transaction(write=False) as session:
+            return replies.awaited_by(session.get_one(Case, case_id))
+
+    def hear(self, case_id: int, actor: Actor | None = None, **answers: Any) -> None:
+        """Enter the result that a case waits for, by the holder of its post."""
+        (found,) = self.awaited(case_id)
+        with transaction(write=False) as session:
+            context = replies.awaited("990000", found.id).context()
+            login = identity.holders(found.post_id or 0, local_date(self.at))[0].login
+            session.expunge_all()
+        made = generate(found.form, context, random.Random(self.seed), self.at) | answers
+        clerk = actor or self.actor(login)
+        with transaction() as session:
+            replies.enter_reply(session, found.id, clerk, made, self.at)
 
     def check(self, case_id: int, result: str, defective: Mapping[str, str] | None = None) -> None:
         """Check the materials: `defective` maps names to what is wrong, everything else is complete."""

@@ -62,6 +62,15 @@ def person(login: str, roles: list[str], post: str = "") -> None:
             session.add(Holding(division="990000", post_id=held.id, person_id=made.id, rank="A", valid_from=SINCE))
 
 
+def inspected(county: County) -> int:
+    """A result from outside that a case waits for."""
+    case_id = county.start("special_equipment", registrationKind="new", inspectionState="none")
+    county.check(case_id, "accept")
+    county.do(case_id, "inspection_order")
+    county.do(case_id, "inspection_confirm", inspectionConfirmed="confirmed")
+    return county.awaited(case_id)[0].id
+
+
 @pytest.fixture
 def values(county: County) -> Values:
     """Something that exists for every part of an address."""
@@ -92,6 +101,7 @@ def values(county: County) -> Values:
         "task_id": task.id,
         "paper_id": paper,
         "incident_id": incident_id,
+        "reply_id": inspected(county),
         "slug": "road_transport",
         "process": "road_transport",
         "number": 1,

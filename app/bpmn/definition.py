@@ -209,7 +209,7 @@ def _info(node: Node) -> ElementInfo:
     job = node.task.job_type.source if node.task and node.task.job_type else ""
     return ElementInfo(
         process=node.process, id=node.id, name=node.name, type=node.type, event=rule.kind if rule else "",
-        lane=node.lane, step=node.step, limit=node.limit, form_id=node.task.form_id if node.task else "",
+        lane=node.lane, step=node.step, limit=node.limit, form_id=node.task.form_id if node.task else node.reply_form,
         job_type=job, decision_id=node.decision.source if node.decision else "",
         callee=node.call.process_id if node.call else "",
         message=caught,

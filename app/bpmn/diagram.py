@@ -150,6 +150,7 @@ class Node:
     parallel: bool = False  # event-based gateway that waits for all its events
     start_quantity: int = 1
     completion_quantity: int = 1
+    reply_form: str = ""  # of a message event: the form on which people enter what arrives
 
 
 @dataclass(frozen=True, slots=True)

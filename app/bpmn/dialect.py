@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+MESSAGE_CATCHES = ("receiveTask", "intermediateCatchEvent", "boundaryEvent")
+"""Where a message arrives that people may have to enter by hand, on a form."""
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 ZEEBE = "http://camunda.org/schema/zeebe/1.0"
 GOV = "urn:banjie:gov:1"
@@ -157,13 +159,13 @@ def _of_vendor(node: Element, name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FormReference:
-    """`zeebe:formDefinition`: the form of a user task."""
+    """`zeebe:formDefinition`: the form of a user task, or on which people enter the message that an event waits for."""
 
     form_id: str
 
     @classmethod
     def read(cls, node: Element) -> "FormReference | None":
-        """From a user task; an external reference counts as the form's id."""
+        """From a user task or message event; an external reference counts as the form's id."""
         found = extension(node, ZEEBE, "formDefinition")
         return None if found is None else cls(found.get("formId") or found.get("externalReference") or "")
 

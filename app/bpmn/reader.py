@@ -168,6 +168,7 @@ class Reader:
             parallel=element.get("eventGatewayType") == "Parallel",
             start_quantity=self._quantity(element, "startQuantity"),
             completion_quantity=self._quantity(element, "completionQuantity"),
+            reply_form=_reply_form(element, tag),
         )  # fmt: skip
 
     def _activation(self, element: Element, arriving: int) -> Value | None:
@@ -421,3 +422,8 @@ class _Place:
 
 def _is_name(text: str) -> bool:
     return text.isidentifier() and text not in ("true", "false", "null", "if", "for", "some", "every", "not")
+
+
+def _reply_form(element: Element, tag: str) -> str:
+    form = dialect.FormReference.read(element) if tag in dialect.MESSAGE_CATCHES else None
+    return form.form_id if form else ""

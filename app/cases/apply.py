@@ -34,7 +34,7 @@ _DEADLINES = columns_of(Deadline).where(Deadline.case_id == bindparam("case"))
 
 @dataclass(slots=True)
 class Deed:
-    """An act on a case, as it gathers what it wrote. `task` is the task it was done on, if any."""
+    """An act on a case, as it gathers what it wrote. `task` is the task it was done on, `post_id` the post it took."""
 
     session: Session
     name: str
@@ -48,6 +48,7 @@ class Deed:
     answers: Mapping[str, Any] | None = None
     details: dict[str, Any] = field(default_factory=dict)
     element: str = ""
+    post_id: int | None = None
     written: list[Model] = field(default_factory=list)
     removed: list[Model] = field(default_factory=list)
 
@@ -90,8 +91,8 @@ def apply(deed: Deed, step: Step) -> None:
 def _capacity(deed: Deed) -> Held | None:
     """The post in whose name this is done: the task's; for the case as a whole the item's, else one of the actor's."""
     posts = deed.actor.posts
-    if deed.task is not None:
-        return posts.get(deed.task.post_id) if deed.task.post_id else None
+    if deed.task is not None or deed.post_id is not None:
+        return posts.get((deed.task.post_id if deed.task else deed.post_id) or 0)
     lead = (deed.bundle.content.get("lead_post"), deed.case.unit_id)
     own = sorted(posts.values(), key=lambda one: ((one.code, one.unit_id) != lead, one.rank, one.post_id))
     return own[0] if own else None

@@ -1,7 +1,7 @@
 """What no form can check by itself: one notice only (R118, R119), separate hands (R062), withdrawal."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
 from sqlalchemy.orm import Session
@@ -52,7 +52,18 @@ def _refuse(zh: str, en: str) -> None:
     raise Invalid(Text(zh, en), {"checkResult": (Text(zh, en),)})
 
 
-def check_separation(session: Session, case: Case, task: Task, version: Bundle, actor: Actor) -> None:
+class Step(Protocol):
+    """What somebody is about to do, as far as separate hands are concerned."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def process(self) -> str: ...
+    @property
+    def element(self) -> str: ...
+
+
+def check_separation(session: Session, case: Case, task: Step, version: Bundle, actor: Actor) -> None:
     """Whoever did a step that this one names in `differentFrom` may not do this one. Raises Forbidden, naming it."""
     info = version.definition.elements.get((task.process, task.element))
     others = info.step.different_from if info is not None and info.step is not None else ()

@@ -69,6 +69,8 @@ def carry_out(scene: Scene, effects: tuple[Effect, ...]) -> Consequences:
 def _clock(scene: Scene, attributes: Any, done: Consequences) -> None:
     case, today = scene.case, local_date(scene.at)
     clock, action = attributes.get("clock", "case"), attributes["action"]
+    if action == "resume" and clock == "case" and not _stands(case):
+        return
     done.clocks.append(f"{clock}.{action}")
     if action == "pause":
         case.pauses = [*case.pauses, [today.isoformat(), None, attributes.get("kind", clock), clock]]
@@ -85,6 +87,11 @@ def _clock(scene: Scene, attributes: Any, done: Consequences) -> None:
         if clock == "case":
             case.decided_on = case.decided_on or today
     set_case_dues(case, scene.bundle, scene.calendar)
+
+
+def _stands(case: Case) -> bool:
+    """Whether the case clock is paused; one that was late to be resumed may have been resumed already."""
+    return any(end is None and of == "case" for _, end, _, of in case.pauses)
 
 
 def _accept(case: Case, attributes: Any, today: date) -> None:

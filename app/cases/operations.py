@@ -162,10 +162,14 @@ def move_on(deed: Deed, task: Task, answers: Mapping[str, Any]) -> Task:
 def form_context(case: Case, task: Task, version: Bundle) -> dict[str, Any]:
     """What a task's form may read and starts with: the case's answers, the item's facts, the inputs of the task."""
     anew = _asked_anew(task, version)
+    return {**known_to_forms(case, version, anew), **from_json(task.inputs)}
+
+
+def known_to_forms(case: Case, version: Bundle, anew: frozenset[str]) -> dict[str, Any]:
+    """The case's answers but those that are asked `anew`, and what a form may read of the case and its item."""
     known = {key: value for key, value in case.data.items() if key not in anew}
-    own: dict[str, Any] = from_json(task.inputs)
     facts = {"no": case.no, "receiptDate": case.receipt_date.isoformat(), "applicant": case.applicant}
-    return {**known, "case": facts, "item": item_for_forms(version), **own}
+    return {**known, "case": facts, "item": item_for_forms(version)}
 
 
 def _asked_anew(task: Task, version: Bundle) -> frozenset[str]:

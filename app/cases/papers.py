@@ -128,9 +128,17 @@ def _from_answers(case: Case) -> dict[str, Any]:
         "defects": [_material(one) for one in materials if one.get("verdict") in DEFECTIVE],
         "reason": _reason(data),
         "extension_reason": data.get("extensionReason"),
+        "special_kind": _standing_kind(case),
+        "special_days": data.get("inspectionDays"),
+        "special_organisation": data.get("inspectionInstitute"),
         "method": METHODS.get(str(data.get("deliveryMethod"))),
         "receiver": data.get("receiverName") or ("公告" if data.get("deliveryMethod") == "public" else None),
     }
+
+
+def _standing_kind(case: Case) -> str | None:
+    """The legal kind of the pause that is open, if one is."""
+    return next((str(kind) for _, end, kind, of in case.pauses if end is None and of == "case"), None)
 
 
 def _basis(case: Case, content: Mapping[str, Any]) -> list[str]:

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 from app.cases.models import Case
 
+REPORTED = "转报"
+"""The pause during which a superior decides on what this unit has reviewed (art. 43)."""
 _FIRST = ("supplement", "intake", "acceptance", "filing", "delivery", "certificate")
 _STAGES = {
     "supplement": "supplementing",
@@ -16,15 +18,16 @@ _STAGES = {
 
 
 def stage_of(case: Case, open_kinds: Iterable[str]) -> str:
-    """The stage: received, supplementing, reviewing, special, deciding, filing, delivering, or how the case ended."""
+    """One of the words of STAGE: where the case stands, or that it is closed."""
     if case.status in ("completed", "cancelled"):
         return "closed"
     kinds = set(open_kinds)
     for kind in _FIRST:
         if kind in kinds:
             return _STAGES[kind]
-    if any(end is None and clock == "case" for _, end, _, clock in case.pauses):
-        return "special"
+    standing = [kind for _, end, kind, clock in case.pauses if end is None and clock == "case"]
+    if standing:
+        return "reported" if REPORTED in standing else "special"
     if "approval" in kinds:
         return "deciding"
     return "reviewing" if kinds or case.accepted_on else "received"

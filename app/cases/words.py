@@ -16,6 +16,7 @@ STAGE: Mapping[str, Text] = {
     "supplementing": Text("待补正", "Waiting for corrections"),
     "reviewing": Text("审查", "In review"),
     "special": Text("特别程序", "Special procedure"),
+    "reported": Text("上级审查", "With the superior"),
     "deciding": Text("核准", "To be decided"),
     "filing": Text("报备", "Being filed"),
     "delivering": Text("制证送达", "Delivery"),
@@ -76,6 +77,8 @@ UNIT: Mapping[str, Text] = {
 PAUSE: Mapping[str, Text] = {
     "acceptance": Text("待补正，受理期限中止", "corrections are awaited; the acceptance clock stands"),
     "case": Text("办理期限中止", "the case's clock stands"),
+    "检验": Text("检验，办理期限中止", "inspection; the case's clock stands"),
+    "转报": Text("已报上级审查，本级期限止于报出", "with the superior; the own limit ended with the report"),
 }
 LIMIT: Mapping[str, Text] = {
     "notice": Text("受理或一次告知", "Acceptance, or one-time notice"),
@@ -115,6 +118,7 @@ ACT: Mapping[str, Text] = {
     "deadline.fire": Text("期限届满", "Deadline reached"),
     "deadline.broken": Text("期限触发失败", "Deadline failed"),
     "message.deliver": Text("收到消息", "Message received"),
+    "message.enter": Text("录入外部结果", "Outside result entered"),
     "incident.retry": Text("重试异常", "Incident retried"),
     "login": Text("登录", "Logged in"),
     "login.failed": Text("登录失败", "Login failed"),

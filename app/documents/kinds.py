@@ -51,6 +51,14 @@ KINDS: Mapping[str, Kind] = {
         basis="依据",
         remedies="救济途径",
     ),
+    "special_procedure": _kind(
+        "特别程序告知书",
+        "Notice of a special procedure",
+        "特程",
+        special_kind="特别程序的种类",
+        special_days="所需时间",
+        special_organisation="承担机构",
+    ),
     "extension": _kind(
         "延期告知书",
         "Notice of extension",

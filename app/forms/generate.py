@@ -19,6 +19,7 @@ SENTENCE = "经核对申请材料与实际情况，符合规定的条件和标�
 PERSONS = ("张伟", "王芳", "李娜", "刘洋", "陈静", "杨帆", "赵敏", "周杰", "吴昊", "郑爽", "孙悦", "马超")
 FIRMS = ("商贸有限公司", "物流有限公司", "餐饮管理有限公司", "食品有限公司", "科技有限公司")
 PLACES = ("人民路", "解放路", "建设街", "东湖路", "文化街")
+BODIES = {"Institute": "示范市特种设备检验检测院", "Body": "示范市人民政府主管部门"}
 KNOWN = {
     "111": "990000199001010017",
     "idNumber": "990000199001010017",
@@ -142,6 +143,9 @@ def _text(attributes: Mapping[str, Any], rng: random.Random) -> str:
         return f"示范县{rng.choice(PLACES)}{rng.randint(1, 300)}号"[:longest]
     if key in ("applicantName", "companyName", "premisesName"):
         return f"示范县{rng.choice(PERSONS)[1:]}{rng.choice('达兴盛隆安源')}{rng.choice(FIRMS)}"[:longest]
+    for ending, body in BODIES.items():
+        if key.endswith(ending):
+            return body[:longest]
     if longest <= 50 or key.endswith("Name"):
         return rng.choice(PERSONS)[:longest]
     shortest = int(rules.get("minLength") or 0)

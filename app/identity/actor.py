@@ -69,6 +69,8 @@ _ROLES: dict[str, frozenset[str]] = {
     "task.read": _EVERYONE,
     "task.claim": frozenset({CLERK}),
     "task.complete": frozenset({CLERK, "system"}),
+    "reply.list": _EVERYONE,
+    "reply.enter": frozenset({CLERK}),
     "audit.read": frozenset({"auditor", "supervisor", "administrator"}),
     "studio.check": frozenset({"analyst", "administrator"}),
     "catalogue.read": _EVERYONE,
@@ -77,7 +79,7 @@ _ROLES: dict[str, frozenset[str]] = {
     "health.read": _EVERYONE,
     "session.own": _EVERYONE,
 }
-_AT_THE_TASK = frozenset({"task.claim", "task.complete"})
+_AT_THE_TASK = frozenset({"task.claim", "task.complete", "reply.enter"})
 
 
 def roles_of(actor: Actor) -> frozenset[str]:

@@ -31,6 +31,7 @@ from tests.bpmn.sketch import (
 )
 
 CONDITION = "<bpmn:conditionalEventDefinition><bpmn:condition>= x</bpmn:condition></bpmn:conditionalEventDefinition>"
+REPLY = '<zeebe:formDefinition formId="f"/>'
 CONTENT: dict[str, tuple[bytes, bytes]] = {
     "user-task-without-form": (
         diagram(line_of(user("u").replace('formId="f"', 'formId=""'))),
@@ -42,6 +43,13 @@ CONTENT: dict[str, tuple[bytes, bytes]] = {
             line_of(
                 user("u", more='<zeebe:assignmentDefinition assignee="= applicant.id"/>').replace('post="reviewer"', "")
             )
+        ),
+    ),
+    "message-form-without-post": (
+        diagram(waiting(task("c", ext(REPLY), "receiveTask", 'messageRef="m"')), MESSAGE),
+        diagram(
+            waiting(task("c", ext(REPLY + '<gov:step kind="other" post="window"/>'), "receiveTask", 'messageRef="m"')),
+            MESSAGE,
         ),
     ),
     "user-task-without-standard": (

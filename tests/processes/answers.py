@@ -85,6 +85,26 @@ APPLICATIONS: Mapping[str, Answer] = {
         "premisesArea": 30,
         "leaseUntil": "2029-12-31",
     },
+    "special_equipment": {
+        **ENTERPRISE,
+        "applicantName": "示范商厦有限公司",
+        "registrationKind": "new",
+        "equipmentKind": "lift",
+        "equipmentModel": "TKJ1000",
+        "equipmentCode": "31109900002026001",
+        "productNo": "2026-0001",
+        "maker": "示范电梯制造有限公司",
+        "madeOn": "2025-11-20",
+        "installer": "示范电梯安装有限公司",
+        "siteAddress": "示范县人民路 1 号商厦 1 号梯",
+        "liftFloors": 12,
+        "ratedLoad": 1000,
+        "inspectionState": "none",
+        "safetyManager": "周立",
+        "safetyRules": ["post", "record"],
+        "maintainer": "示范电梯维保有限公司",
+        "maintenanceUntil": "2028-12-31",
+    },
 }
 GOOD: Answer = {"verdict": "complete", "originals": 1, "copies": 1, "pages": 2}
 BAD: Answer = {"verdict": "missing", "defect": "请补交该材料，一份，加盖公章。"}
@@ -127,6 +147,38 @@ EXTEND: Answer = {"reviewStep": "extend"}
 EXTENSION: Answer = {"extensionDays": "3", "extensionReason": "经营范围涉及新业态，需要核对规范表述。"}
 EXTENDED: Answer = {"extensionDecision": "approved"}
 NOT_EXTENDED: Answer = {"extensionDecision": "rejected", "extensionRejectReason": REASON}
+INSPECTION: Answer = {
+    "inspectionInstitute": "示范市特种设备检验院",
+    "inspectionDays": 8,
+    "inspectionContact": "何工",
+    "inspectionPhone": "0990-5559000",
+    "inspectionReason": "新安装电梯尚未监督检验，依法应当检验。",
+}
+CONFIRMED: Answer = {"inspectionConfirmed": "confirmed"}
+NOT_CONFIRMED: Answer = {"inspectionConfirmed": "returned", "inspectionReturnReason": REASON}
+_REPORT: Answer = {"reportNo": "JD-2026-0001", "reportDate": "2026-03-12", "reportReceivedBy": "paper"}
+PASSED: Answer = {**_REPORT, "inspectionResult": "pass", "nextInspectionOn": "2027-03-11"}
+FAILED: Answer = {
+    **_REPORT,
+    "inspectionResult": "fail",
+    "inspectionDefects": "限速器校验已过期，应急照明不亮，须整改后复检。",
+}
+URGED: Answer = {
+    "reminderMethod": "letter",
+    "reminderExpected": "2026-03-20",
+    "reminderAnswer": "检验员排期紧，三日内出具。",
+    "applicantTold": True,
+}
+CORRECTED: Answer = {
+    "correctionResult": "corrected",
+    "correctionDate": "2026-03-16",
+    "correctionDone": "已校验限速器，修复应急照明。",
+}
+NOT_CORRECTED: Answer = {
+    "correctionResult": "not_corrected",
+    "correctionDate": "2026-03-16",
+    "correctionReason": "使用单位决定更换设备，不再整改这台电梯。",
+}
 SUPPLEMENT: Answer = {"supplementChannel": "window", "supplementBy": "李明", "supplementPages": 3}
 SURVEY: Answer = {
     "surveyDate": "2026-03-03",

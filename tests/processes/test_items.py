@@ -70,6 +70,7 @@ def test_item_codes_hold(slug: str) -> None:
         ("food_business", 20, 8, "承诺件"),
         ("company_start", 45, 2, "联办件"),
         ("individual_business", 3, 0, "即办件"),
+        ("special_equipment", 15, 5, "承诺件"),
     ],
 )
 def test_R128_promise_is_within_the_statute(slug: str, statutory: int, promised: int, kind: str) -> None:
@@ -316,6 +317,42 @@ def test_risk_table_has_one_answer_for_everything_that_the_form_lets_through() -
         risk = table.evaluate("food_business_risk", answers)
         assert isinstance(risk, dict), answers
         assert set(risk) == {"level", "surveyNeeded"}
+
+
+# --- the inspection table
+
+
+@pytest.mark.parametrize(
+    ("answers", "needed", "kind"),
+    [
+        (("new", "lift", "supervised"), False, "无需检验"),
+        (("new", "lift", "none"), True, "监督检验"),
+        (("new", "vehicle", "none"), True, "首次检验"),
+        (("altered", "crane", "periodic"), True, "监督检验"),
+        (("moved", "crane", "supervised"), False, "无需检验"),
+        (("reused", "boiler", "periodic"), False, "无需检验"),
+        (("transferred", "boiler", "expired"), True, "定期检验"),
+    ],
+)
+def test_inspection_is_asked_for_where_no_certificate_holds(
+    answers: tuple[str, str, str], needed: bool, kind: str
+) -> None:
+    given = dict(zip(("registrationKind", "equipmentKind", "inspectionState"), answers, strict=True))
+    table = decisions_of("special_equipment")["special_equipment_inspection"]
+    assert table.evaluate("special_equipment_inspection", given) == {"needed": needed, "kind": kind}
+
+
+def test_inspection_table_has_one_answer_for_everything_that_the_form_lets_through() -> None:
+    form = form_of("special_equipment_application")
+    keys = ("registrationKind", "equipmentKind", "inspectionState")
+    offered = [
+        [one["value"] for one in next(c for c in form.fields if c.key == key).attributes["values"]] for key in keys
+    ]
+    table = decisions_of("special_equipment")["special_equipment_inspection"]
+    for answers in product(*offered):
+        found = table.evaluate("special_equipment_inspection", dict(zip(keys, answers, strict=True)))
+        assert isinstance(found, dict), answers
+        assert found["needed"] is (found["kind"] != "无需检验")
 
 
 def test_opinion_is_given_or_recorded_as_silence() -> None:

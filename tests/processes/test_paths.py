@@ -2,11 +2,13 @@
 
 import pytest
 
+from app.bpmn.step import NotWaiting
 from tests.processes import answers as a
 from tests.processes.drawing import drawing
 from tests.processes.walk import Walk, form_of, item_of
 from tests.processes.ways import (
     GRANTED,
+    INSPECTED,
     NORMAL,
     PLAIN,
     SALE,
@@ -14,13 +16,20 @@ from tests.processes.ways import (
     STOP,
     SUPPLEMENTED,
     WAYS,
+    Route,
     accept,
     ask_for_more_time,
     company_refused,
+    corrected,
     decide,
     extended,
+    inspected,
+    inspected_late,
+    not_corrected,
+    not_corrected_in_time,
     not_extended,
     notify,
+    order_inspection,
     plain,
     registered,
     review,
@@ -28,6 +37,8 @@ from tests.processes.ways import (
     surveyed,
     walk,
 )
+
+INSPECTION = ["case pause", "case resume"]
 
 
 def judge(case: Walk, outcome: str, papers: list[str], clocks: list[str]) -> None:
@@ -229,6 +240,71 @@ def test_extension_is_offered_once() -> None:
     task = case.open("review")
     errors = form_of("registration_review").clean(a.EXTEND, {**case.answers, **task.inputs}, now=case.at).errors
     assert set(errors) >= {"Field_reviewStep"}
+
+
+# --- registering special equipment
+
+
+@pytest.mark.parametrize("way", PLAIN)
+def test_equipment_with_its_certificate_reaches_the_end_of_every_way_without_an_inspection(way: str) -> None:
+    route, outcome, papers, clocks = PLAIN[way]
+    case = walk("special_equipment", **INSPECTED)
+    route(case)
+    judge(case, outcome, papers, clocks)
+    assert "inspect" not in case.entered("special_equipment")
+
+
+def test_inspection_stops_the_clock_and_the_institutes_result_lets_it_run_on() -> None:
+    case = walk("special_equipment")
+    inspected(case)
+    judge(case, "granted", ["receipt", "acceptance", "special_procedure", *GRANTED], [*NORMAL, *INSPECTION, *STOP])
+    assert case.variables["inspection"] == {"needed": True, "kind": "监督检验"}
+
+
+def test_late_institute_is_urged_while_the_clock_runs_on_and_its_result_is_still_heard() -> None:
+    case = walk("special_equipment")
+    accept(case)
+    order_inspection(case)
+    (deadline,) = case.deadlines.values()
+    limit = deadline.limit
+    assert limit is not None
+    assert (limit.value, limit.unit, limit.start, limit.stops) == (8, "WD", "entry", False)
+    case.fire("inspection_overdue")
+    assert [task.element for task in case.tasks.values()] == ["urge_institute"]
+    assert [one.element for one in case.awaited.values()] == ["inspection_result"]
+    case.hear("inspection_result", a.PASSED)
+    assert [task.element for task in case.tasks.values()] == ["review"]
+
+
+def test_institute_may_be_urged_before_its_result_arrives() -> None:
+    case = walk("special_equipment")
+    inspected_late(case)
+    late = [*INSPECTION, "case resume"]
+    judge(case, "granted", ["receipt", "acceptance", "special_procedure", *GRANTED], [*NORMAL, *late, *STOP])
+
+
+def test_result_of_another_case_is_not_heard() -> None:
+    case = walk("special_equipment")
+    accept(case)
+    order_inspection(case)
+    with pytest.raises(NotWaiting):
+        case.engine.deliver(case.state, "inspection_result", "99000020260302000024", {}, case.at)
+
+
+def test_failed_equipment_is_corrected_and_inspected_again() -> None:
+    case = walk("special_equipment")
+    corrected(case)
+    twice = [*INSPECTION, *INSPECTION]
+    papers = ["receipt", "acceptance", "special_procedure", "special_procedure", *GRANTED]
+    judge(case, "granted", papers, [*NORMAL, *twice, *STOP])
+
+
+@pytest.mark.parametrize("route", [not_corrected, not_corrected_in_time])
+def test_R141_failed_equipment_that_is_not_corrected_is_refused_after_the_filing(route: Route) -> None:
+    case = walk("special_equipment")
+    route(case)
+    papers = ["receipt", "acceptance", "special_procedure", "decision_refused", "delivery_receipt"]
+    judge(case, "refused", papers, [*NORMAL, *INSPECTION, *STOP])
 
 
 # --- starting a company

@@ -9,7 +9,7 @@ import yaml
 
 from app.bpmn.definition import Definition
 from app.bpmn.engine import Engine
-from app.bpmn.step import DeadlineSet, Effect, OpenedTask, Step, TraceEntry
+from app.bpmn.step import DeadlineSet, Effect, OpenedTask, Step, Subscription, TraceEntry
 from app.dmn import Decisions
 from app.dmn import load as load_decisions
 from app.feel import compile as compile_feel
@@ -68,6 +68,7 @@ class Walk:
         self.materials = self._materials()
         self.tasks: dict[str, OpenedTask] = {}
         self.deadlines: dict[str, DeadlineSet] = {}
+        self.awaited: dict[str, Subscription] = {}
         self.trace: list[TraceEntry] = []
         self.effects: list[Effect] = []
         facts = {
@@ -124,12 +125,25 @@ class Walk:
         del self.deadlines[deadline.id]
         self._take(self.engine.fire(self.state, deadline.id, self.at))
 
+    def hear(self, element: str, answer: Mapping[str, Any]) -> None:
+        """Enter the result that an element waits for, on its form."""
+        (found,) = [one for one in self.awaited.values() if one.element == element]
+        form_id = self.definition.elements[found.process, element].form_id
+        cleaned = _clean(form_id, answer, {**self.answers, "item": self._item()}, self.at)
+        self.answers |= cleaned
+        self.at += timedelta(hours=1)
+        data = self._decisive(cleaned)
+        self._take(self.engine.deliver(self.state, found.message, found.key, data, self.at))
+
     def _take(self, step: Step) -> None:
         assert step.incidents == ()
         for closed in step.closed:
             del self.tasks[closed.id]
         for cleared in step.cleared:
             self.deadlines.pop(cleared, None)
+        for over in step.unsubscribed:
+            self.awaited.pop(over, None)
+        self.awaited |= {one.id: one for one in step.subscribed}
         self.tasks |= {task.id: task for task in step.opened}
         self.deadlines |= {deadline.id: deadline for deadline in step.deadlines}
         self.trace += step.trace

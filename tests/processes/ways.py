@@ -13,6 +13,7 @@ BASIS = {
     "food_business": "food-safety-33",
     "company_start": "market-entity-16",
     "individual_business": "market-entity-19",
+    "special_equipment": "special-equipment-33",
 }
 
 
@@ -242,6 +243,92 @@ def not_extended(case: Walk) -> None:
     hand_over(case)
 
 
+# --- registering special equipment
+
+INSPECTED = {"inspectionState": "supervised", "inspectionReportNo": "JJ-0001", "nextInspectionOn": "2027-01-01"}
+
+
+def order_inspection(case: Walk) -> None:
+    case.do("inspection_order", a.INSPECTION)
+    case.do("inspection_confirm", a.CONFIRMED)
+
+
+def inspected(case: Walk) -> None:
+    accept(case)
+    order_inspection(case)
+    case.hear("inspection_result", a.PASSED)
+    review(case)
+    decide(case)
+    hand_over(case)
+
+
+def notice_of_inspection_sent_back(case: Walk) -> None:
+    accept(case)
+    case.do("inspection_order", a.INSPECTION)
+    case.do("inspection_confirm", a.NOT_CONFIRMED)
+    order_inspection(case)
+    case.hear("inspection_result", a.PASSED)
+    review(case)
+    decide(case)
+    hand_over(case)
+
+
+def inspected_late(case: Walk) -> None:
+    accept(case)
+    order_inspection(case)
+    case.fire("inspection_overdue")
+    case.do("urge_institute", a.URGED)
+    case.hear("inspection_result", a.PASSED)
+    review(case)
+    decide(case)
+    hand_over(case)
+
+
+def corrected(case: Walk) -> None:
+    accept(case)
+    order_inspection(case)
+    case.hear("inspection_result", a.FAILED)
+    case.do("correct", a.CORRECTED)
+    order_inspection(case)
+    case.hear("inspection_result", a.PASSED)
+    review(case)
+    decide(case)
+    hand_over(case)
+
+
+def refuse_unsafe(case: Walk) -> None:
+    review(case, result="refuse")
+    decide(case, "refused")
+    file(case)
+    case.do("deliver", a.DELIVERED)
+
+
+def not_corrected(case: Walk) -> None:
+    accept(case)
+    order_inspection(case)
+    case.hear("inspection_result", a.FAILED)
+    case.do("correct", a.NOT_CORRECTED)
+    refuse_unsafe(case)
+
+
+def not_corrected_in_time(case: Walk) -> None:
+    accept(case)
+    order_inspection(case)
+    case.hear("inspection_result", a.FAILED)
+    case.fire("correction_overdue")
+    refuse_unsafe(case)
+
+
+INSPECTIONS: tuple[Route, ...] = (
+    inspected,
+    notice_of_inspection_sent_back,
+    inspected_late,
+    corrected,
+    not_corrected,
+    not_corrected_in_time,
+)
+
+
 # --- starting a company
 
 SERVICES = ("GAJ", "SWJ", "RSJ", "YBJ", "GJJ", "HZYH")
@@ -306,5 +393,9 @@ WAYS: Mapping[str, list[tuple[Route, Mapping[str, Any]]]] = {
     "road_transport": [(route, {}) for route, *_ in PLAIN.values()],
     "food_business": [(surveyed, {}), *((route, SALE) for route, *_ in PLAIN.values())],
     "company_start": [(route, {}) for route in COMPANY],
+    "special_equipment": [
+        *((route, {}) for route in INSPECTIONS),
+        *((one[0], INSPECTED) for one in PLAIN.values()),
+    ],
     "individual_business": [(route, {}) for route in (extended, not_extended, *(one[0] for one in PLAIN.values()))],
 }

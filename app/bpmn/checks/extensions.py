@@ -11,6 +11,7 @@ from app.bpmn.dialect import (
     BPMN,
     CLOCK_ACTIONS,
     GOV,
+    MESSAGE_CATCHES,
     OUTCOMES,
     STEP_KINDS,
     UNITS,
@@ -103,7 +104,7 @@ def _names(*names: str) -> dict[str, tuple[str, ...]]:
 _SHAPES: dict[tuple[str, str], _Shape] = {
     (ZEEBE, "userTask"): _Shape(on=frozenset({"userTask"})),
     (ZEEBE, "formDefinition"): _Shape(
-        _names("formId", "externalReference") | _BINDING, on=frozenset({"userTask", "startEvent"})
+        _names("formId", "externalReference") | _BINDING, on=frozenset({"userTask", "startEvent", *MESSAGE_CATCHES})
     ),
     (ZEEBE, "assignmentDefinition"): _Shape(
         _names("assignee", "candidateGroups", "candidateUsers"), on=frozenset({"userTask"})
@@ -139,7 +140,9 @@ _SHAPES: dict[tuple[str, str], _Shape] = {
     (ZEEBE, "property"): _Shape(_names("name", "value"), inside="properties", many=True),
     (ZEEBE, "versionTag"): _Shape(_names("value"), on=frozenset({"process"})),
     (GOV, "step"): _Shape(
-        {"kind": STEP_KINDS} | _names("post", "standard", "riskPoints", "differentFrom"), ("kind",), ACTIVITIES
+        {"kind": STEP_KINDS} | _names("post", "standard", "riskPoints", "differentFrom"),
+        ("kind",),
+        ACTIVITIES | set(MESSAGE_CATCHES),
     ),
     (GOV, "limit"): _Shape(
         {"value": (), "unit": UNITS, "from": ANCHORS, "stops": _WORDS},

@@ -7,6 +7,7 @@ from app.bpmn.checks.graph import ACTIVITIES, Diagram, Flow, Node, Process, kind
 from app.bpmn.checks.known import Known
 from app.bpmn.checks.rules import Report, Spot, rule
 from app.bpmn.dialect import (
+    MESSAGE_CATCHES,
     CalledDecision,
     CalledElement,
     FormReference,
@@ -211,7 +212,7 @@ def _check_callees(node: Node, known: Known, report: Report) -> None:
             report.add(UNKNOWN_PROCESS, node, target=called.process_id)
         elif not callee.begins:
             report.add(CALLEE_START, node, target=called.process_id)
-    form = FormReference.read(node.xml) if node.tag in ("userTask", "startEvent") else None
+    form = FormReference.read(node.xml) if node.tag in ("userTask", "startEvent", *MESSAGE_CATCHES) else None
     if form and form.form_id and known.forms is not None and form.form_id not in known.forms:
         report.add(UNKNOWN_FORM, node, target=form.form_id)
     decision = CalledDecision.read(node.xml) if node.tag == "businessRuleTask" else None

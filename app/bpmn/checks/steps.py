@@ -5,6 +5,7 @@ from collections.abc import Callable
 from app.bpmn.checks.graph import ACTIVITIES, Diagram, Node, kind_name
 from app.bpmn.checks.rules import Report, rule
 from app.bpmn.dialect import (
+    MESSAGE_CATCHES,
     Assignment,
     CalledDecision,
     CalledElement,
@@ -46,6 +47,15 @@ NO_LIMIT = rule(
     "warning",
     ("用户任务没有办理时限", "the user task has no time limit"),
     ("填写 gov:limit，例如 value=1 unit=WD", "fill in gov:limit, such as value=1 unit=WD"),
+)
+NO_REPLY_POST = rule(
+    "message-form-without-post",
+    "error",
+    (
+        "消息事件有录入表单，却没有写明由哪个岗位录入",
+        "the message event has a form to enter the message on, and does not say which post enters it",
+    ),
+    ("填写 gov:step 的 post，写岗位代码，不用表达式", "fill in post of gov:step: a post's code, no expression"),
 )
 NO_JOB = rule(
     "task-without-job-type",
@@ -139,6 +149,8 @@ def check(diagram: Diagram, report: Report, *, governed: bool) -> None:
                 one_check(node, report)
             if node.tag == "userTask":
                 _check_person(node, report, "error" if governed else "warning")
+            if node.tag in MESSAGE_CATCHES:
+                _check_reply(node, report)
             if node.tag in ACTIVITIES:
                 _check_loop(node, report)
 
@@ -155,6 +167,13 @@ def _check_person(node: Node, report: Report, severity: Severity) -> None:
         report.add(NO_STANDARD, node)
     if GovLimit.read(node.xml) is None:
         report.add(NO_LIMIT, node)
+
+
+def _check_reply(node: Node, report: Report) -> None:
+    """Whoever enters a message by hand answers for it (R001)."""
+    form, step = FormReference.read(node.xml), GovStep.read(node.xml)
+    if form is not None and (step is None or not step.post or is_expression(step.post)):
+        report.add(NO_REPLY_POST, node)
 
 
 def _check_job(node: Node, report: Report) -> None:

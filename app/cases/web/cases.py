@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from app import clock
 from app.calendars.queries import current_calendar
-from app.cases import operations, queries, words
+from app.cases import operations, queries, replies, words
 from app.cases.lights import light_of
 from app.cases.models import Case
 from app.cases.queries import CaseFilter
@@ -18,7 +18,7 @@ from app.cases.web import drawing, view
 from app.cases.web.refusals import on_refusal
 from app.cases.web.routes import argument, blueprint, day_argument, local, named, neighbours, options, today
 from app.catalogue.bundle import bundle
-from app.catalogue.outline import outline
+from app.catalogue.outline import Outline, outline
 from app.config import current as settings
 from app.db import db
 from app.errors import Invalid, NotFound, Refusal, Text
@@ -159,6 +159,7 @@ def _page(no: str, refusal: Refusal | None = None) -> str:
         tasks=view.tasks_told([one for one in tasks if one.status == "open"], plan),
         deadlines=view.deadlines(found, plan),
         incidents=incidents,
+        awaited=_awaited(found, plan),
         papers=view.papers(found),
         attachments=queries.attachments_of(found.id),
         history=list(reversed(told)),
@@ -171,6 +172,18 @@ def _page(no: str, refusal: Refusal | None = None) -> str:
         may_retry=may(me(), "incident.retry"),
         may_replay=may(me(), "audit.read"),
     )
+
+
+def _awaited(found: Case, plan: Outline) -> list[dict[str, Any]]:
+    """The results from outside that a case waits for; `mine`: the visitor may enter it."""
+    return [
+        {
+            "id": one.id,
+            "name": plan.name(one.process, one.element, language()),
+            "mine": found.status == "active" and may(me(), "reply.enter", one),
+        }
+        for one in (replies.awaited_by(found) if found.engine_state is not None else ())
+    ]
 
 
 @blueprint.get("/cases/<no>/diagrams/<process>")
