@@ -13,11 +13,12 @@ from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.bpmn.diagram import ElementInfo
+from app.cases.answer import Judged, hand_in, judge
 from app.cases.apply import Deed, apply
 from app.cases.checks import check_separation
 from app.cases.locks import lock_with
 from app.cases.models import Case, Deadline, Subscription
-from app.cases.operations import clean, engine_data, known_to_forms, running_state
+from app.cases.operations import engine_data, known_to_forms, running_state
 from app.catalogue.bundle import Bundle, bundle
 from app.catalogue.models import Item
 from app.db import db
@@ -96,15 +97,15 @@ def replies_for(division: str, actor: Actor) -> Select[Any]:
         .where(Deadline.case_id == Subscription.case_id, Deadline.scope == Subscription.scope)
         .scalar_subquery()
     )
-    columns = (Subscription.id, Subscription.process, Subscription.element, Case.version_id, Case.no, Case.applicant)
     place = tuple_(Case.version_id, Subscription.process, Subscription.element)
-    found: Select[Any] = (
-        select(*columns, Item.name.label("item"), Item.name_en.label("item_en"), due.label("due_on"))
+    return (
+        select(Subscription.id, Subscription.process, Subscription.element)
+        .add_columns(Case.version_id, Case.no, Case.applicant)
+        .add_columns(Item.name.label("item"), Item.name_en.label("item_en"), due.label("due_on"))
         .join(Case, Case.id == Subscription.case_id)
         .join(Item, Item.id == Case.item_id)
         .where(*_waiting(division), place.in_(_places(division, actor)))
     )
-    return found
 
 
 def _waiting(division: str) -> tuple[Any, ...]:
@@ -152,17 +153,18 @@ def enter_reply(
     check_separation(session, case, found, found.version, actor)
     if case.status == "suspended":
         raise Conflict(Text("办件已中止，恢复后才能办理", "The case is suspended; it has to be resumed first"))
-    answers = clean(found.form, posted, found.context(), at)
-    _hear(session, found, answers, actor, at)
+    judged = judge(session, found.form, posted, found.context(), actor, at, case)
+    _hear(session, found, judged, actor, at)
     return found
 
 
-def _hear(session: Session, found: Awaited, answers: Mapping[str, Any], actor: Actor, at: datetime) -> None:
+def _hear(session: Session, found: Awaited, judged: Judged, actor: Actor, at: datetime) -> None:
     case, version = found.case, found.version
-    data = engine_data(version, answers)
-    case.data = {**case.data, **answers}
-    deed = Deed(session, "message.enter", case, version, actor, at, answers=answers, post_id=found.post_id)
+    data = engine_data(version, judged.data)
+    case.data = {**case.data, **judged.data}
+    deed = Deed(session, "message.enter", case, version, actor, at, answers=judged.data, post_id=found.post_id)
     deed.element = f"{found.scope}/{found.element}".lstrip("/")
     deed.details = {"task": found.name, "form": found.form.id}
+    hand_in(deed, judged)
     deed.command = {"verb": "deliver", "message": found.message, "key": found.key, "data": data}
     apply(deed, version.engine.deliver(running_state(case), found.message, found.key, from_json(data), at))

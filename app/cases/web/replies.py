@@ -12,7 +12,7 @@ from app.calendars.queries import current_calendar
 from app.cases import replies
 from app.cases.lights import light_of
 from app.cases.models import Subscription
-from app.cases.web import answers
+from app.cases.web import answers, files
 from app.cases.web.refusals import on_refusal
 from app.cases.web.routes import blueprint, local, neighbours, today
 from app.cases.web.view import applicant, clocks, deadlines
@@ -20,7 +20,7 @@ from app.catalogue.outline import outline
 from app.config import current as settings
 from app.db import db
 from app.errors import Invalid, NotFound, Refusal
-from app.http import language, me, permit
+from app.http import language, me, permit, takes_files
 from app.identity.actor import may
 from app.paging import Order, page
 
@@ -54,14 +54,19 @@ def reply(reply_id: int) -> ResponseReturnValue:
 
 @blueprint.post("/replies/<int(max=9223372036854775807):reply_id>")
 @permit("reply.enter")
+@takes_files
 def enter_reply(reply_id: int) -> ResponseReturnValue:
     """Enter a result, and go to its case."""
     if answers.asks_for_rows():
+        files.tell()
         found = replies.awaited(settings().division, reply_id)
         return _page(found, typed=answers.sent(found.form), unsaved=True)
     typed = answers.sent_as_json()
     if typed is None:
         typed = answers.sent(replies.awaited(settings().division, reply_id).form)
+    if files.refused():
+        found = replies.awaited(settings().division, reply_id)
+        files.complain(found.form, typed, found.context(), found.case)
     done = replies.enter_reply(db.session(), reply_id, me(), typed, clock.now())
     if not request.is_json:
         name = outline(done.version.version_id).name(done.process, done.element, language())
