@@ -12,6 +12,7 @@ from app import feel
 from app.bpmn.checks.graph import Node, Process, Scope
 from app.bpmn.checks.known import Known
 from app.bpmn.dialect import (
+    MESSAGE_CATCHES,
     ZEEBE,
     CalledDecision,
     CalledElement,
@@ -47,6 +48,7 @@ JOB: Final = Text("服务任务的结果可能写入它", "the result of a servi
 MESSAGE: Final = Text("消息或信号的内容可能写入它", "the content of a message or signal may write it")
 CALLEE: Final = Text("被调用的流程未知", "a called process is not known")
 CALLERS: Final = Text("调用它的流程未知", "the processes that call this one are not known")
+_FORMED = frozenset({"startEvent", *MESSAGE_CATCHES})
 _RECEIVING: Final = frozenset(("message", "signal", "conditional", "multiple", "reference"))
 _COUNTS: Final = dict.fromkeys(
     ("loopCounter", "numberOfInstances", "numberOfActiveInstances", "numberOfCompletedInstances",
@@ -326,7 +328,7 @@ class _Visit:
 
     def _result(self, node: Node, inside: Sight) -> tuple[Layer, Text | None]:
         """The variables that a node's work gives, and why there may be others."""
-        if node.tag in ("userTask", "manualTask") or (node.tag == "startEvent" and _form(node)):
+        if node.tag in ("userTask", "manualTask") or (node.tag in _FORMED and _form(node)):
             return self._answers(node)
         if TaskDefinition.read(node.xml) is not None or node.tag == "serviceTask":
             return {}, JOB

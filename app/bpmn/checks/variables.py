@@ -11,7 +11,17 @@ from app.bpmn.checks.graph import FLOW_NODES, Diagram, Flow, Node, Process, owne
 from app.bpmn.checks.known import Form, Known, Mistake
 from app.bpmn.checks.rules import Report, Rule, Spot, rule
 from app.bpmn.checks.sequence import Sequence
-from app.bpmn.dialect import BPMN, GOV, ZEEBE, CalledDecision, CalledElement, FormReference, bpmn, local
+from app.bpmn.dialect import (
+    BPMN,
+    GOV,
+    MESSAGE_CATCHES,
+    ZEEBE,
+    CalledDecision,
+    CalledElement,
+    FormReference,
+    bpmn,
+    local,
+)
 from app.errors import Severity, Text
 from app.feel.infer import Inferred, Problem, Shape, all_of, infer, join, of, words
 from app.feel.infer.walk import meant, near
@@ -358,7 +368,7 @@ class _Shown:
         """The steps of one process."""
         for node in one.variables.process.nodes:
             form = FormReference.read(node.xml)
-            if node.tag != "userTask" or form is None or form.form_id not in self.forms:
+            if node.tag not in ("userTask", *MESSAGE_CATCHES) or form is None or form.form_id not in self.forms:
                 continue
             handed = self.handed.setdefault(form.form_id, {})
             for layer in one.home.views[node].inside.layers:
