@@ -32,6 +32,8 @@ def _context(boxes: Boxes, element: Element, scope: Names) -> Logic:
             result = logic
             continue
         kind = None if variable is None else boxes.type_of(variable)
+        if _defines_function(one) and kind is not None and kind.kind.name != "function":
+            kind = None  # old files write the type of its results, which the function sees to
         entries.append((name, logic, kind))
         scope = scope | {name}
     return _context_logic(entries, result)

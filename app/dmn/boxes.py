@@ -11,6 +11,7 @@ from app.dmn.table import Logic, Table
 from app.errors import Text
 from app.feel.errors import FeelError
 from app.feel.expression import Expression, UnaryTests
+from app.feel.nodes import Type
 from app.feel.run import MISSING
 from app.feel.values import Value
 
@@ -120,8 +121,11 @@ class Boxes:
             self.faults.refuse_if_any()
 
     def type_of(self, element: Element) -> Item | None:
-        """The type that the element's `typeRef` names."""
-        return self.items.of(element, element.get("typeRef"))
+        """The type that the element's `typeRef` names, or a list of it where some tools say so at the variable."""
+        found = self.items.of(element, element.get("typeRef"))
+        if found is None or element.get("isCollection") != "true" or found.collection:
+            return found
+        return Item("", Type("list", (found.kind,)), collection=True, base=found)
 
     def expression(self, element: Element, scope: Names) -> Expression | None:
         """The text of a literal expression; None if it is empty, or not to be read."""

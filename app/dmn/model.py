@@ -150,6 +150,8 @@ class _Reader:
         identity = element.get("id") or name
         names = tuple(dict.fromkeys(one for one in (name, name_of(element), identity) if one))
         result = self.items.of(typed, typed.get("typeRef"))
+        if child(element, "functionDefinition") is not None and result is not None and result.kind.name != "function":
+            result = None  # the type of its results, as in a context
         boxes = Boxes(self.faults, self.items, self.known, self.written)
         logic, parameters = _LOGIC[kind](element, boxes, self.items)
         service = kind == "decisionService"

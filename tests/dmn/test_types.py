@@ -130,3 +130,19 @@ def test_relation_columns_have_types() -> None:
     rows = f"<row>{literal('[1]')}{literal('1')}</row>"
     columns = '<column name="a" typeRef="number"/><column name="b" typeRef="string"/>'
     assert answer(decision("t", f"<relation>{columns}{rows}</relation>")).value == [{"a": 1, "b": None}]
+
+
+def test_variable_of_a_function_may_have_the_type_of_its_results() -> None:
+    inner = f'<functionDefinition><formalParameter name="n"/>{literal("n > 1")}</functionDefinition>'
+    entries = f'<contextEntry><variable name="f" typeRef="boolean"/>{inner}</contextEntry>'
+    entries += f"<contextEntry>{literal('f(2)')}</contextEntry>"
+    assert answer(decision("t", f"<context>{entries}</context>")).value is True
+    calling = decision("g", inner, type_ref="boolean") + decision("t", literal("g(0)"), before=requires("g"))
+    assert answer(calling).value is False
+
+
+def test_variable_may_say_that_it_is_a_collection() -> None:
+    variable = '<variable name="xs" typeRef="string" isCollection="true"/>'
+    entries = f"<contextEntry>{variable}{literal('x')}</contextEntry><contextEntry>{literal('xs')}</contextEntry>"
+    for value, expected in [(["a", "b"], ["a", "b"]), ("a", ["a"]), ([1, "b"], None)]:
+        assert answer(decision("t", f"<context>{entries}</context>"), x=value).value == expected
