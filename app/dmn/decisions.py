@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import DecimalException
 
 from app.dmn.boxed import function_value, result_of_function
 from app.dmn.errors import DecisionError
@@ -12,6 +13,7 @@ from app.dmn.model import Given, Model, Ref, TableAt, Unit, read_model, undecide
 from app.errors import Finding, NotFound, Refused, Text
 from app.feel.errors import FeelError
 from app.feel.lexer import one_blank
+from app.feel.limits import NUMBER, too_deep, too_large
 from app.feel.nodes import Type
 from app.feel.run import from_host, run_at
 from app.feel.values import Function, Value
@@ -91,8 +93,9 @@ class Decisions:
         run = Trial(run_at(now).now)
         try:
             value = _Evaluation(self._model, context, run).root(unit)
-        except FeelError as error:
-            text = Text(f"决策「{unit.label}」:{error.text.zh}", f"decision {unit.label!r}: {error.text.en}")
+        except (FeelError, RecursionError, DecimalException) as error:
+            why = _why(error)
+            text = Text(f"决策「{unit.label}」:{why.zh}", f"decision {unit.label!r}: {why.en}")
             raise DecisionError(text) from error
         return Answer(value, tuple(run.problems))
 
@@ -114,6 +117,13 @@ class Decisions:
             names |= {self._model.given[one.key].name for one in unit.inputs if one.prefix}
         for one in required:
             self._gather(one, names, seen)
+
+
+def _why(error: Exception) -> Text:
+    """Why an evaluation could not go on; between expressions, too, boxes nest and numbers grow."""
+    if isinstance(error, FeelError):
+        return error.text
+    return (too_deep() if isinstance(error, RecursionError) else too_large(NUMBER)).text
 
 
 class _Evaluation:

@@ -14,6 +14,7 @@ from app.feel.nodes import Type
 
 ANY: Final = Type("Any")
 MAX_NESTING: Final = 12
+MAX_CHAIN: Final = 40
 
 
 class Items:
@@ -26,6 +27,7 @@ class Items:
         self.elements = {name_of(one): one for one in children(part.root, "itemDefinition")}
         self.known: dict[str, Item] = {}
         self.waiting: set[str] = set()
+        self.open = 0  # definitions being read, each for the sake of the one before
 
     def read(self) -> None:
         """Read every definition, once all files are open."""
@@ -60,7 +62,9 @@ class Items:
         if element is None or name in self.waiting:
             return None
         self.waiting.add(name)
-        self.known[name] = self.item(element, 0)
+        self.open += 1
+        self.known[name] = self.item(element, 0 if self.open <= MAX_CHAIN else MAX_NESTING + 1)
+        self.open -= 1
         return self.known[name]
 
     def of(self, element: Element, reference: str | None, severity: Severity = "error") -> Item | None:
