@@ -165,6 +165,22 @@ _TIMES = (
     _row("timer/date", "10.5.5", "定时:日期", "timer: date"),
     _row("timer/duration", "10.5.5", "定时:时长", "timer: duration"),
     _row("timer/cycle", "10.5.5", "定时:循环", "timer: cycle"),
+    _row(
+        "timer/interval",
+        "10.5.5",
+        "定时:从何时起、到何时止的循环",
+        "timer: cycle with a start or an end",
+        "R3/起/时长、R3/时长/止、R3/起/止;开始等待之前的次数已过,全部已过则最后一次立即到时",
+        "R3/start/span, R3/span/end, R3/start/end; occurrences before it began to wait are over; if all, the last is due",
+    ),
+    _row(
+        "timer/cron",
+        "10.5.5",
+        "定时:cron",
+        "timer: cron",
+        "六个字段(秒起),上海时间;L、#可用,W 不可用",
+        "six fields (seconds first), Shanghai time; L and # are known, W is not",
+    ),
     _row("eventDefinitionRef", "10.5.5", "引用共用的事件定义", "event that refers to a shared definition"),
     _row(
         "condition/edge",

@@ -150,20 +150,21 @@ def timer_facts(timer: Timer, context: Mapping[str, object], at: datetime) -> di
         return {"due": timers.moment(value).isoformat()}
     if timer.kind == "duration":
         return {"due": timers.duration(value).after(at).isoformat()}
-    due, cycle = timers.cycle(value, at)
-    return {"due": due.isoformat(), "cycle": [cycle.left, cycle.every]}
+    return _cycle_facts(*timers.cycle(value, at))
 
 
 def next_facts(facts: Mapping[str, Any]) -> dict[str, Any] | None:
     """The next occurrence of a cycle that has just fired; None when it was the last, or no cycle."""
     if "cycle" not in facts:
         return None
-    left, every = facts["cycle"]
-    following = timers.following(datetime.fromisoformat(facts["due"]), timers.Cycle(left, every))
-    if following is None:
-        return None
-    due, cycle = following
-    return {"due": due.isoformat(), "cycle": [cycle.left, cycle.every]}
+    following = timers.following(datetime.fromisoformat(facts["due"]), timers.Cycle(*facts["cycle"]))
+    part = {"part": facts["part"]} if "part" in facts else {}
+    return None if following is None else _cycle_facts(*following) | part
+
+
+def _cycle_facts(due: datetime, cycle: timers.Cycle) -> dict[str, Any]:
+    counted = [cycle.first, cycle.index] if cycle.first else []
+    return {"due": due.isoformat(), "cycle": [cycle.left, cycle.every, *counted]}
 
 
 def limit_facts(rule: LimitRule, context: Mapping[str, object], at: datetime) -> list[Any]:

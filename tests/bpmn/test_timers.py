@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.bpmn import timers
+from app.bpmn import cron, timers
 from app.bpmn.expression import Failure
 from app.bpmn.step import Limit
-from tests.bpmn.draw import AT, Run, boundary, catch, end, process, start, timer, user
+from app.errors import Refused
+from tests.bpmn.draw import AT, Run, boundary, catch, end, load, process, start, timer, user
 
 
 def due(kind: str, text: str, **data: object) -> datetime | None:
@@ -134,3 +135,133 @@ def test_duration_never_goes_back(months: int, days: int, seconds: int) -> None:
     later = timers.duration(f"P{months}M{days}DT{seconds}S").after(AT)
     assert later >= AT
     assert later.tzinfo is UTC
+
+
+def occurrences(text: str, at: datetime, most: int = 6) -> list[str]:
+    """When a cycle set at a time is due, on the wall in Shanghai."""
+    found, next_one = [], timers.cycle(text, at)
+    while next_one is not None and len(found) < most:
+        found.append(next_one[0].astimezone(timers.ZONE).strftime("%Y-%m-%d %H:%M:%S"))
+        next_one = timers.following(*next_one)
+    return [one.removesuffix(":00").removesuffix(" 00:00") for one in found]
+
+
+NEW_YEAR = datetime(2026, 1, 31, 9, tzinfo=timers.ZONE)
+
+
+@pytest.mark.parametrize(
+    ("text", "due"),
+    [
+        ("R3/PT1H", ["2026-01-31 10:00", "2026-01-31 11:00", "2026-01-31 12:00"]),
+        ("R1/PT1H", ["2026-01-31 10:00"]),
+        ("R3/2026-02-01/P1D", ["2026-02-01", "2026-02-02", "2026-02-03"]),
+        ("R3/2026-02-01/2026-02-03", ["2026-02-01", "2026-02-03", "2026-02-05"]),
+        ("R3/P1D/2026-02-05", ["2026-02-03", "2026-02-04", "2026-02-05"]),
+        ("R/P2D/2026-02-05", ["2026-02-01", "2026-02-03", "2026-02-05"]),
+        ("R9/P2D/2026-02-05", ["2026-02-01", "2026-02-03", "2026-02-05"]),
+        ("R5/2026-01-29/P1D", ["2026-02-01", "2026-02-02"]),
+        ("R3/2025-01-01/P1D", ["2025-01-03"]),
+        ("R3/P1D/2025-01-01", ["2025-01-01"]),
+        ("R4/P1M", ["2026-02-28 09:00", "2026-03-31 09:00", "2026-04-30 09:00", "2026-05-31 09:00"]),
+        ("R3/2026-01-31/P1M", ["2026-02-28", "2026-03-31"]),
+        ("R3/P1M/2026-05-31", ["2026-03-31", "2026-04-30", "2026-05-31"]),
+        ("R-1/P1Y", [f"{year}-01-31 09:00" for year in range(2027, 2033)]),
+        ("0 0 9-17 * * MON-FRI", [f"2026-02-02 {hour:02}:00" for hour in range(9, 15)]),
+        ("0 30 9 1,15 * ?", ["2026-02-01 09:30", "2026-02-15 09:30", "2026-03-01 09:30", "2026-03-15 09:30",
+                             "2026-04-01 09:30", "2026-04-15 09:30"]),
+        ("0 0 0 L * *", ["2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31", "2026-06-30", "2026-07-31"]),
+        ("0 0 0 L-2 2,3 *", ["2026-02-26", "2026-03-29", "2027-02-26", "2027-03-29", "2028-02-27", "2028-03-29"]),
+        ("0 0 0 * * 5L", ["2026-02-27", "2026-03-27", "2026-04-24", "2026-05-29", "2026-06-26", "2026-07-31"]),
+        ("0 0 0 ? * MON#1", ["2026-02-02", "2026-03-02", "2026-04-06", "2026-05-04", "2026-06-01", "2026-07-06"]),
+        ("0 0 0 13 * FRI", ["2026-02-13", "2026-03-13", "2026-11-13", "2027-08-13", "2028-10-13", "2029-04-13"]),
+        ("0 0 0 29 FEB SUN", ["2032-02-29", "2060-02-29", "2088-02-29", "2128-02-29", "2156-02-29", "2184-02-29"]),
+        ("*/20 59 23 31 12 ?", ["2026-12-31 23:59", "2026-12-31 23:59:20", "2026-12-31 23:59:40", "2027-12-31 23:59",
+                                "2027-12-31 23:59:20", "2027-12-31 23:59:40"]),
+        ("0 0 12 ? * 0", ["2026-02-01 12:00", "2026-02-08 12:00", "2026-02-15 12:00", "2026-02-22 12:00",
+                          "2026-03-01 12:00", "2026-03-08 12:00"]),
+        ("@weekly", ["2026-02-01", "2026-02-08", "2026-02-15", "2026-02-22", "2026-03-01", "2026-03-08"]),
+    ],
+)  # fmt: skip
+def test_cycle_is_due_when_iso_8601_or_cron_says(text: str, due: list[str]) -> None:
+    assert occurrences(text, NEW_YEAR) == due
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["R3", "R3/", "R0/PT1H", "R00/PT1H", "R/PT0S", "R-2/PT1H", "R3/P1D/P1D", "R3/2026-02-01",
+     "R3/2026-02-03/2026-02-01",
+     "R3/2026-02-01/2026-02-01", "R3/P0.5M", "0 0 9 * *", "0 0 9 * * * 2026", "60 0 0 * * *", "0 0 0 0 * *",
+     "0 0 0 31 2 *", "0 0 0 15W * *", "0 0 0 * 13 *", "0 5-1 * * * *", "* * * * * MONDAY", "0 0/0 * * * *", "@never"],
+)  # fmt: skip
+def test_cycle_that_cannot_be_read_is_refused_with_the_diagram(text: str) -> None:
+    with pytest.raises(Failure):
+        timers.cycle(text, NEW_YEAR)
+    with pytest.raises(Refused):
+        load(process(start() + catch("t", timer("Cycle", text)) + end(), "s t e"))
+
+
+def test_fractions_are_of_seconds_only() -> None:
+    for text in ("P0.5M", "P1.5Y", "P0.5D", "PT1.5H", "P1,5D"):
+        with pytest.raises(Failure):
+            timers.duration(text)
+
+
+def test_each_occurrence_that_was_missed_is_due_once_and_in_order() -> None:
+    nodes = start() + user("a") + boundary("r", "a", timer("Cycle", "R3/P1M"), interrupting=False) + end()
+    run = Run(process(nodes, "s a e", "r e"))
+    run.later(days=400)
+    seen = []
+    while run.waiting.deadlines:
+        seen.append(run.waiting.deadlines[0].due)
+        run.fire(run.waiting.deadlines[0].id)
+    assert seen == [datetime(2026, month, 2, 1, tzinfo=UTC) for month in (4, 5, 6)]
+
+
+def test_cycle_in_an_interrupting_event_and_in_a_catch_event_happens_once() -> None:
+    for nodes, chain in (
+        (user("a") + boundary("t", "a", timer("Cycle", "R/PT1H")), ("s a", "t e")),
+        (catch("t", timer("Cycle", "0 0 9 * * *")), ("s t e",)),
+    ):
+        run = Run(process(start() + nodes + end(), *chain))
+        assert not run.step.deadlines[0].repeat
+        run.fire("t#1")
+        assert run.done
+
+
+@pytest.mark.parametrize("text", ["2026-05-01T09:00:00+08:00[Asia/Shanghai]", "2026-05-01T09:00:00[Asia/Shanghai]",
+                                  "2026-05-01T03:00:00[Europe/Berlin]", "20260501T090000"])  # fmt: skip
+def test_date_with_a_zone_as_other_engines_write_it(text: str) -> None:
+    assert timers.moment(text) == datetime(2026, 5, 1, 1, tzinfo=UTC)
+
+
+CYCLES = st.one_of(
+    st.builds("R{}/P{}M{}D".format, st.sampled_from(["", "1", "2", "7"]), st.integers(1, 14), st.integers(0, 40)),
+    st.builds("R{}/2026-0{}-{}/PT{}M".format, st.sampled_from(["", "9"]), st.integers(1, 9), st.integers(10, 28),
+              st.integers(1, 99_999)),
+    st.builds("{} {} {} {} * ?".format, st.integers(0, 59), st.sampled_from(["*", "*/7", "0", "3-9"]),
+              st.sampled_from(["*", "8", "22-23"]), st.sampled_from(["*", "1", "31", "L"])),
+)  # fmt: skip
+MOMENTS = st.datetimes(datetime(2025, 1, 1), datetime(2028, 1, 1)).map(lambda one: one.replace(tzinfo=UTC))  # noqa: DTZ001
+
+
+@settings(deadline=None)
+@given(CYCLES, MOMENTS)
+def test_occurrences_follow_one_another_and_all_but_an_overdue_last_lie_ahead(text: str, at: datetime) -> None:
+    due, left = timers.cycle(text, at)
+    assert due >= at or left.left == 0
+    for _ in range(5):
+        found = timers.following(due, left)
+        if found is None:
+            assert left.left == 0
+            return
+        assert found[0] > due
+        due, left = found
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(alphabet="0123456789 *?/,-L#WMONFRIJ@", max_size=18))
+def test_any_text_is_a_cron_expression_or_none(text: str) -> None:
+    found = cron.read(text)
+    if found is not None:
+        due = found.after(NEW_YEAR)
+        assert due is None or due > NEW_YEAR

@@ -32,8 +32,8 @@ UNREADABLE = rule(
     "error",
     ("{kind} 的“{value}”不是 ISO 8601 写法", "'{value}' in {kind} is not ISO 8601"),
     (
-        "日期如 2026-03-02T09:00:00+08:00，期间如 P5D、PT30M，周期如 R3/PT1H",
-        "write dates as 2026-03-02T09:00:00+08:00, durations as P5D or PT30M, cycles as R3/PT1H",
+        "日期如 2026-03-02T09:00:00+08:00，期间如 P5D、PT30M，周期如 R3/PT1H 或 0 0 9 * * MON-FRI",
+        "write dates as 2026-03-02T09:00:00+08:00, durations as P5D or PT30M, cycles as R3/PT1H or 0 0 9 * * MON-FRI",
     ),
     stops=True,
 )

@@ -116,6 +116,10 @@ EXHIBITS = (
     shown("error/uncaught", start() + end("x", DEFINITIONS["error"]), "s x", story="s !x"),
     lined("timer/date", "c", catch("c", timer("Date", "2026-03-03")), "s | fire c#1: @c c e ."),
     lined("timer/duration", "c", catch("c", timer("Duration", "= d")), "s | fire c#1: @c c e .", data={"d": "P1M"}),
+    shown("timer/interval", start() + user("a") + boundary("b", "a", timer("Cycle", "R2/PT1H/2026-03-09"),
+          interrupting=False) + end("eb"), "s a", "b eb",
+          story="s | fire b#1: @b b eb | fire b#2: @b b eb | do a#1: a ."),
+    lined("timer/cron", "c", catch("c", timer("Cycle", "0 0 9 * * MON-FRI")), "s | fire c#1: @c c e ."),
     shown("timer/cycle", start() + user("a") + boundary("b", "a", REPEATED, interrupting=False) + end("eb"), "s a",
           "b eb", story="s | fire b#1: @b b eb | fire b#2: @b b eb | do a#1: a ."),
 )  # fmt: skip
