@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from app.bpmn.happening import boundary, guard, spend
+from app.bpmn.happening import EMPTY, boundary, guard, spend
 from app.bpmn.support import SUBS
 from app.bpmn.token import COMPLETED, STARTED, NodeSpec, Token
 
@@ -226,8 +226,8 @@ def ended(case: Case, scope: Scope) -> None:
         owner._set_state(COMPLETED)
         case.retire(owner)
     elif "then" in owner.item:
-        body, element = owner.item.pop("then")
-        _leave(case, owner, case.definition.bodies[body].nodes[element])
+        body, element, data, own = owner.item.pop("then")
+        _leave(case, owner, case.definition.bodies[body].nodes[element], data, own)
     else:
         case.finish(owner)
 
@@ -246,12 +246,20 @@ def resume(case: Case) -> bool:
 # -- giving up ---------------------------------------------------------------------------------------------
 
 
-def roll_back(case: Case, host: Token, node: Node, *, hazard: bool) -> bool:
+def roll_back(
+    case: Case,
+    host: Token,
+    node: Node,
+    data: Mapping[str, object] = EMPTY,
+    own: Mapping[str, object] = EMPTY,
+    *,
+    hazard: bool,
+) -> bool:
     """Give up a running sub-process: cancel what runs in it, undo what was done, and only then let `node` happen.
 
     `node` is a boundary event of the sub-process, or the start of the event sub-process that catches its error. False,
     with nothing changed, when nothing was done that could be undone. `hazard`: an error, which leaves what was done in
-    a transaction as it is (10.3.5); elsewhere it compensates (10.7.3).
+    a transaction as it is (10.3.5); elsewhere it compensates (10.7.3). `data` and `own` are what `node` then brings.
     """
     records = _unfinished(case, host, hazard)
     if not records:
@@ -263,16 +271,16 @@ def roll_back(case: Case, host: Token, node: Node, *, hazard: bool) -> bool:
     if host.inner is not None:
         case.cancel_scope(host.inner)
         case.close(host.inner)
-    host.item["then"] = [node.body, node.id]
+    host.item["then"] = [node.body, node.id, dict(data), dict(own)]
     _begin(case, host, records)
     return True
 
 
-def _leave(case: Case, host: Token, node: Node) -> None:
+def _leave(case: Case, host: Token, node: Node, data: Mapping[str, object], own: Mapping[str, object]) -> None:
     if node.attached:
-        boundary(case, host, node, "catch")
+        boundary(case, host, node, "catch", data, own)
     else:
-        guard(case, host.scope, node, "catch")
+        guard(case, host.scope, node, "catch", data, own)
 
 
 def _unfinished(case: Case, host: Token, hazard: bool) -> list[Record]:

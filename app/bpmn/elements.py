@@ -171,7 +171,7 @@ _TIMES = (
         "定时:从何时起、到何时止的循环",
         "timer: cycle with a start or an end",
         "R3/起/时长、R3/时长/止、R3/起/止;开始等待之前的次数已过,全部已过则最后一次立即到时",
-        "R3/start/span, R3/span/end, R3/start/end; occurrences before it began to wait are over; if all, the last is due",
+        "R3/start/span, R3/span/end, R3/start/end; what was before it began to wait is over; if all, the last is due",
     ),
     _row(
         "timer/cron",

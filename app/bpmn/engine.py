@@ -51,11 +51,14 @@ class Engine:
         case.finish(token, self._admitted(data))
         return _step(case)
 
-    def fail(self, state: bytes, task_id: str, code: str, at: datetime) -> Step:
-        """A job ends with a BPMN error; without a boundary event for it the task is parked as an incident."""
+    def fail(self, state: bytes, task_id: str, code: str, at: datetime, data: Mapping[str, object] = EMPTY) -> Step:
+        """A job ends with a BPMN error; without anything that catches it the task is parked as an incident.
+
+        `data` is what the catching event brings, like the payload of a message.
+        """
         case = self._open(state, at)
         token = _waiting(case, task_id, "task").token
-        if not events.throw_up(case, token, "error", code, own=True):
+        if not events.throw_up(case, token, "error", code, self._admitted(data), own=True):
             text = Text(f"错误“{code}”没有被捕获", f"error “{code}” is caught by nobody")
             case.stall(case.waits[task_id], Failure("uncaught-error", text))
         return _step(case)

@@ -124,10 +124,13 @@ def route(case: Case, gateway: Token, flow: Flow, move: Move, data: Mapping[str,
 # -- thrown ------------------------------------------------------------------------------------------------
 
 
-def throw_up(case: Case, token: Token, kind: str, code: str, *, own: bool = False) -> bool:
+def throw_up(
+    case: Case, token: Token, kind: str, code: str, data: Mapping[str, object] = EMPTY, *, own: bool = False
+) -> bool:
     """Take an error or escalation to its catcher, from the inside out. False when nobody catches it.
 
-    The throwing event itself has then completed; `own` says that it is a job whose own boundary comes first.
+    The throwing event itself has then completed; `own` says that it is a job whose own boundary comes first. The
+    catcher's output mappings see `data` and the code, as `errorCode` or `escalationCode`; without any `data` goes on.
     """
     found = _catcher(case, token, kind, code, own)
     if found is None:
@@ -136,21 +139,23 @@ def throw_up(case: Case, token: Token, kind: str, code: str, *, own: bool = Fals
     interrupting = node.event is not None and node.event.interrupting
     if not own and interrupting:
         spend(case, token)
-    if kind == "error" and _rolls_back(case, token, place, node):
+    named = {f"{kind}Code": code}
+    left = _left(token, place) if kind == "error" else None
+    if left is not None and compensation.roll_back(case, left, node, data, named, hazard=True):
         return True
     if isinstance(place, Scope):
-        guard(case, place, node, "catch")
+        guard(case, place, node, "catch", data, named)
     else:
-        boundary(case, place, node, "catch")
+        boundary(case, place, node, "catch", data, named)
     return True
 
 
-def _rolls_back(case: Case, token: Token, place: Scope | Token, node: Node) -> bool:
-    """Whether an error leaves sub-processes in which something has to be undone first (10.7.3)."""
+def _left(token: Token, place: Scope | Token) -> Token | None:
+    """The outermost sub-process that an error leaves, in which something may have to be undone first (10.7.3)."""
     host: Token | None = token
     while host is not None and host is not place and host.scope is not place:
         host = host.scope.owner
-    return host is not None and host is not token and compensation.roll_back(case, host, node, hazard=True)
+    return None if host is token else host
 
 
 def _catcher(case: Case, token: Token, kind: str, code: str, own: bool) -> tuple[Scope | Token, Node] | None:
@@ -164,7 +169,7 @@ def _catcher(case: Case, token: Token, kind: str, code: str, own: bool) -> tuple
         is_here = scope.kind in ("process", "call", "sub", "event")
         for inner, start in guards if is_here else ():
             node = case.definition.bodies[inner].nodes[start]
-            if _catches(node, kind, code) and not _runs(scope, inner):
+            if _catches(node, kind, code) and not _is_past(case, scope, inner):
                 return scope, node
         host = scope.owner
         if host is not None and not host.is_instance and not host.stands_in:
@@ -174,9 +179,13 @@ def _catcher(case: Case, token: Token, kind: str, code: str, own: bool) -> tuple
     return None
 
 
-def _runs(scope: Scope, inner: str) -> bool:
-    """An event sub-process does not catch what is thrown while it runs itself."""
-    return any(token.inner is not None and token.inner.body == inner for token in scope.tokens.values())
+def _is_past(case: Case, scope: Scope, inner: str) -> bool:
+    """Whether an event sub-process catches no more: while it runs, or once another interrupted the scope."""
+    running = {token.inner.body for token in scope.tokens.values() if token.inner and token.inner.kind == "event"}
+    starts = (
+        case.definition.bodies[one].nodes[start] for one in running for start in case.definition.bodies[one].starts
+    )
+    return inner in running or any(start.event is not None and start.event.interrupting for start in starts)
 
 
 def _among(case: Case, body: str, names: tuple[str, ...], kind: str, code: str) -> Node | None:

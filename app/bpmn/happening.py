@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 EMPTY: Mapping[str, object] = {}
 
 
-def happen(case: Case, token: Token, move: Move, data: Mapping[str, object]) -> None:
-    """A token arrives at an event just as that happens."""
-    token.entered = True
+def happen(case: Case, token: Token, move: Move, data: Mapping[str, object], own: Mapping[str, object] = EMPTY) -> None:
+    """A token arrives at an event just as that happens. `own` is what only the event's output mappings see."""
+    token.entered, token.data = True, dict(own)
     case.journal.move("enter", token)
     case.journal.move(move, token)
     proceed(case, token, data)
@@ -34,10 +34,17 @@ def proceed(case: Case, token: Token, data: Mapping[str, object]) -> None:
         case.finish(token, data)
 
 
-def boundary(case: Case, host: Token, node: Node, move: Move, data: Mapping[str, object] = EMPTY) -> None:
+def boundary(
+    case: Case,
+    host: Token,
+    node: Node,
+    move: Move,
+    data: Mapping[str, object] = EMPTY,
+    own: Mapping[str, object] = EMPTY,
+) -> None:
     """A boundary event of `host`'s activity happens; if it interrupts, the activity is cancelled."""
     token = case.spawn(node.id, host.scope, host)
-    token.entered = True
+    token.entered, token.data = True, dict(own)
     case.journal.move("enter", token)
     case.journal.move(move, token)
     if node.event is not None and node.event.interrupting:
@@ -45,7 +52,14 @@ def boundary(case: Case, host: Token, node: Node, move: Move, data: Mapping[str,
     proceed(case, token, data)
 
 
-def guard(case: Case, scope: Scope, start: Node, move: Move, data: Mapping[str, object] = EMPTY) -> None:
+def guard(
+    case: Case,
+    scope: Scope,
+    start: Node,
+    move: Move,
+    data: Mapping[str, object] = EMPTY,
+    own: Mapping[str, object] = EMPTY,
+) -> None:
     """An event sub-process of a scope starts; if it interrupts, everything else in the scope is cancelled."""
     inner_key = start.body
     outer = case.definition.bodies[scope.body]
@@ -60,7 +74,7 @@ def guard(case: Case, scope: Scope, start: Node, move: Move, data: Mapping[str, 
     inner = case.enclose("event", inner_key, path, token, scope)
     token.inner = inner
     first = case.spawn(start.id, inner, token)
-    happen(case, first, move, data)
+    happen(case, first, move, data, own)
 
 
 def spend(case: Case, token: Token) -> None:

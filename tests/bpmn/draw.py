@@ -254,8 +254,8 @@ class Run:
     def signal(self, name: str, **payload: object) -> Step:
         return self.keep(self.engine.signal(self.step.state, name, payload, self.at))
 
-    def fail(self, task: str, code: str) -> Step:
-        return self.keep(self.engine.fail(self.step.state, task, code, self.at))
+    def fail(self, task: str, code: str, **data: object) -> Step:
+        return self.keep(self.engine.fail(self.step.state, task, code, self.at, data))
 
     def give_up(self, task: str) -> Step:
         why = Text("对方系统不应答", "the other side does not answer")
