@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -40,12 +41,13 @@ def dmn() -> None:
 def eval_command(files: tuple[Path, ...], decision: str, now: datetime | None, typed: bool, strict: bool) -> None:
     """Evaluate a decision over the JSON object on standard input; the answer is JSON.
 
-    The first FILE is asked, the others are those that it imports. Dates, times and durations are ISO 8601 texts, in
+    The first FILE is asked, the others are those that it imports; if some are missing, the .dmn files beside the first
+    are looked through. Dates, times and durations are ISO 8601 texts, in
     and out. Where the standard gives null for what is wrong (a value that is not of its type, two rules of a UNIQUE
     table), the answer is null and standard error says why. Exit 1 if there is no answer.
     """
     try:
-        decisions = load({one.name: one.read_bytes() for one in files}, lenient=True)
+        decisions = _load(files)
         if decisions.broken(decision) is not None:
             raise Refused(decisions.findings)
         answer = _answer(decisions, decision, now or clock.now())
@@ -60,6 +62,20 @@ def eval_command(files: tuple[Path, ...], decision: str, now: datetime | None, t
     click.echo(shown.encode())
     if answer.problems:
         click.echo(json.dumps(problems, ensure_ascii=False, indent=2).encode(), err=True)
+
+
+def _load(files: tuple[Path, ...]) -> Decisions:
+    """The files, with those beside the first where an import is missing. Raises Refused."""
+    given = {str(one): one.read_bytes() for one in files}
+    decisions = load(given, lenient=True)
+    if not any(one.code == "dmn-import" for one in decisions.findings):
+        return decisions
+    for path in sorted(files[0].parent.glob("*.dmn")):
+        with suppress(Refused, OSError):
+            data = path.read_bytes()
+            load(data, lenient=True)
+            given.setdefault(str(path), data)
+    return load(given, lenient=True)
 
 
 def _answer(decisions: Decisions, decision: str, now: datetime) -> Answer:

@@ -276,7 +276,12 @@ def load(data: bytes | Mapping[str, bytes], *, file: str = "", lenient: bool = F
     with a problem, and the rest of the file works.
     """
     parts = open_parts({file: data} if isinstance(data, bytes) else data)
-    model = read_model(parts)
+    try:
+        model = read_model(parts)
+    except RecursionError:
+        text = Text("类型定义嵌套过深", "item definitions nest too deeply")
+        parts[0].faults.add("dmn-depth", parts[0].root, text)
+        raise Refused(parts[0].faults.findings) from None
     if not model.units:
         parts[0].faults.add("dmn-empty", parts[0].root, Text("文件中没有决策", "the file has no decisions"))
     findings = [one for part in parts for one in part.faults.findings]

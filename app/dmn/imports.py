@@ -79,13 +79,13 @@ def open_parts(files: Mapping[str, bytes]) -> list[Part]:
 
 def _connect(part: Part, element: Element, parts: list[Part]) -> None:
     namespace = element.get("namespace") or ""
-    location = (element.get("locationURI") or "").replace("\\", "/").rpartition("/")[2]
+    location = _base(element.get("locationURI") or "")
     kind = element.get("importType") or ""
     if kind and kind not in NAMESPACES:
         part.faults.unsupported(element, Text(f"导入「{kind}」", f"importing {kind!r}"))
         return
     found = [one for one in parts if one.namespace == namespace]
-    found += [one for one in parts if location and one.faults.file.replace("\\", "/").endswith(location)]
+    found += [one for one in parts if location and _base(one.faults.file) == location]
     if found:
         part.imports.append(Import(name_of(element), namespace, found[0]))
         return
@@ -96,3 +96,8 @@ def _connect(part: Part, element: Element, parts: list[Part]) -> None:
         Text(f"导入的模型「{wanted}」不在所给的文件中", f"the imported model {wanted!r} is not among the files"),
         Text("把被导入的 .dmn 文件一并上传", "upload the imported .dmn file together with this one"),
     )
+
+
+def _base(path: str) -> str:
+    """The name of a file without its folders."""
+    return path.replace("\\", "/").rpartition("/")[2]

@@ -111,3 +111,15 @@ def test_conformance_says_which_folder_cannot_be_read(tmp_path: Path) -> None:
     result = CliRunner().invoke(dmn, ["conformance", str(tmp_path)])
     assert result.exit_code == 1
     assert "not a DMN model" in result.output
+
+
+def test_imports_are_looked_for_beside_the_file(tmp_path: Path) -> None:
+    line = '<import namespace="urn:fees" name="fees"/>'
+    body = line + decision("t", literal("fees.base + 1"), before=requires("base").replace("#", "urn:fees#"))
+    (tmp_path / "fees.dmn").write_bytes(model(decision("base", literal("x"))).replace(b"urn:test", b"urn:fees"))
+    (tmp_path / "odd.dmn").write_bytes(b"<a/>")
+    assert run(tmp_path, body, '{"x": 2}')[:2] == (0, 3)
+    (tmp_path / "fees.dmn").unlink()
+    code, answer, _ = run(tmp_path, body, '{"x": 2}')
+    assert code == 1
+    assert "dmn-import" in [one["code"] for one in answer["findings"]]

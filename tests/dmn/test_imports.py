@@ -157,3 +157,20 @@ def test_unreadable_files_are_found_and_the_others_still_known() -> None:
     assert {one.file for one in found} == {"a.dmn", "c.dmn"}
     assert review({}) == (None, [])
     assert check_files({"b.dmn": main}) == []
+
+
+def test_types_that_rest_on_each_other_through_many_files_are_refused() -> None:
+    files = {
+        str(n): part(
+            f"urn:{n}",
+            "".join(
+                f'<itemDefinition name="t{n}_{k}"><typeRef>{f"t{n}_{k + 1}" if k < 38 else f"t{n + 1}_0"}</typeRef>'
+                "</itemDefinition>"
+                for k in range(39)
+            ),
+            f"urn:{n + 1}",
+        )
+        for n in range(40)
+    }
+    with pytest.raises(Refused, match="too deeply"):
+        load(files, lenient=True)
