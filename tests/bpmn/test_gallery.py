@@ -12,6 +12,7 @@ from app.errors import Refused
 from tests.bpmn.draw import load
 from tests.bpmn.gallery import activities, around, compensation, events, gateways, refused, several
 from tests.bpmn.gallery.exhibit import Exhibit, told
+from tests.bpmn.known import KNOWN
 
 ROOT = Path(__file__).parents[2]
 EXHIBITS = (
@@ -32,7 +33,7 @@ def test_an_exhibit_runs_as_its_story_tells(exhibit: Exhibit) -> None:
 @pytest.mark.parametrize("exhibit", EXHIBITS, ids=lambda one: one.key)
 def test_the_checker_lets_an_exhibit_be_executed(exhibit: Exhibit) -> None:
     files = {f"{number}.bpmn": data for number, data in enumerate(exhibit.files)}
-    assert stopping(check(files, decisions=frozenset({"risk"}))) == []
+    assert stopping(check(files, decisions=KNOWN["decisions"])) == []
 
 
 @pytest.mark.parametrize(("key", "code"), refused.REFUSED.items())
