@@ -87,9 +87,9 @@ LIMIT: Mapping[str, Text] = {
     "delivery": Text("送达时限", "Delivery"),
 }
 EVENT: Mapping[str, Text] = {
-    "receipt": Text("收件；开始的当日不计入", "received; the day of the event does not count"),
-    "acceptance": Text("受理；开始的当日不计入", "accepted; the day of the event does not count"),
-    "decision": Text("作出决定；开始的当日不计入", "decided; the day of the event does not count"),
+    "receipt": Text("收件", "received"),
+    "acceptance": Text("受理", "accepted"),
+    "decision": Text("作出决定", "decided"),
 }
 STREAM: Mapping[str, Text] = {
     "person": Text("人员", "Person"),

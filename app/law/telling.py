@@ -81,10 +81,16 @@ def rule(explanation: Explanation) -> Text:
 
 def _run(days: list[Day], explanation: Explanation, event: Text, kinds: Sequence[Text]) -> Run:
     first, last = days[0], days[-1]
-    said = event if first.why == "event" else _reason(first, last, explanation, kinds)
+    said = _event(event, explanation) if first.why == "event" else _reason(first, last, explanation, kinds)
     provisional = Text("（暂定：该年度放假安排尚未公布）", " (provisional: that year's notice is not published yet)")
     mark = provisional if first.provisional else Text("", "")
     return Run(first, last, Text(f"{said.zh}{mark.zh}", f"{said.en}{mark.en}"))
+
+
+def _event(event: Text, explanation: Explanation) -> Text:
+    if not explanation.limit + explanation.extension:
+        return event
+    return Text(f"{event.zh}；当日不计入", f"{event.en}; this day does not count")
 
 
 def _reason(first: Day, last: Day, explanation: Explanation, kinds: Sequence[Text]) -> Text:

@@ -38,7 +38,7 @@ def test_R134_both_clocks_are_counted_to_the_days_that_the_case_shows(
     for due in (case.promised_due, case.statutory_due):
         assert f"到期日 {due}" in text
     assert "2026年3月3日（周二）</td>" in text
-    assert "受理；开始的当日不计入" in text
+    assert "受理；当日不计入" in text
     assert "工作日，第1至第3个工作日" in text
     assert "周末，不计入" in text
 

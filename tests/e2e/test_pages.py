@@ -81,7 +81,7 @@ def samples() -> list[str]:
         by_status = select(func.max(Task.id)).where(Task.form_id.is_not(None)).group_by(Task.status)
         tasks = session.execute(by_status).scalars()
         return [
-            *(f"/cases/{no}" for no in cases),
+            *(f"/cases/{no}{page}" for no in cases for page in ("", "/clock")),
             *(f"/papers/{number}" for number in papers),
             *(f"/tasks/{number}" for number in tasks),
         ]
