@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from app import clock
-from app.cases import arrivals
+from app.cases import arrivals, recount
 from app.cases.apply import enqueue_job
 from app.cases.models import Case, Deadline, Outbox, Subscription, Task
 from app.config import current
@@ -96,6 +96,24 @@ def fire(deadline_id: int, at: datetime) -> None:
         log.exception("deadline %s cannot fire", deadline_id)
         with transaction() as session:
             arrivals.report_broken_deadline(session, deadline_id, problem, at)
+
+
+@task("cases.recount")
+def recount_cases(recount_id: int) -> None:
+    """Count the next batch of open cases anew, each in its own act. One that cannot be read holds up no other."""
+    notice, batch = recount.next_batch(recount_id)
+    at, moved, failed = clock.now(), 0, 0
+    for case_id in batch:
+        try:
+            with transaction() as session:
+                moved += recount.recount_case(session, case_id, notice, at)
+        except TRANSIENT:
+            raise
+        except Exception:
+            log.exception("case %s cannot be counted anew", case_id)
+            failed += 1
+    with transaction() as session:
+        recount.reach(session, recount_id, batch[-1] if batch else 0, len(batch), moved, failed, at)
 
 
 @task("cases.deliver")

@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from app.calendars import web as calendars
 from app.cases import web as cases
 from app.catalogue import web as catalogue
 from app.documents import web as documents
@@ -10,5 +11,5 @@ from app.replay import web as replay
 from app.studio import web as studio
 
 BLUEPRINTS: tuple[Blueprint, ...] = tuple(
-    feature.blueprint for feature in (identity, cases, catalogue, documents, replay, studio)
+    feature.blueprint for feature in (identity, cases, catalogue, documents, calendars, replay, studio)
 )

@@ -36,6 +36,12 @@ NAVIGATION = (
     Entry("cases.cases", _("办件查询"), within=frozenset({"cases.case"})),
     Entry("catalogue.items", _("事项目录"), within=frozenset({"catalogue.item"})),
     Entry("studio.check", _("流程检查"), frozenset({"analyst", "administrator"}), frozenset({"studio.checked"})),
+    Entry(
+        "calendars.year",
+        _("工作日历"),
+        frozenset({"administrator"}),
+        frozenset({"calendars.paste", "calendars.compare"}),
+    ),
     Entry("replay.cases", _("审计回放"), AUDITORS, frozenset({"replay.case", "replay.step"})),
     Entry("replay.log", _("办理日志"), AUDITORS),
 )

@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, String
+from sqlalchemy import BigInteger, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.db import Model
+from app.db import Model, new_id
 from app.law.holidays import Kind
 
 
@@ -28,3 +28,28 @@ class CalendarDay(Model):
     notice: Mapped[str] = mapped_column(String(80))
     imported_by: Mapped[str] = mapped_column(String(80))
     imported_at: Mapped[datetime]
+
+
+class Recount(Model):
+    """How far open cases have been counted anew after a notice was put in force. How far is no act; the cases' are.
+
+    days     days of the calendar that changed
+    total    cases that were open then; `done` so far, of which `moved` have other dates and `failed` could not be read
+    reached  the last case done, by id
+    """
+
+    __tablename__ = "recount"
+    __unsealed__ = frozenset({"done", "moved", "failed", "reached", "ended_at"})
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=new_id)
+    division: Mapped[str] = mapped_column(String(6))
+    year: Mapped[int]
+    notice: Mapped[str] = mapped_column(String(80))
+    days: Mapped[int]
+    total: Mapped[int]
+    done: Mapped[int] = mapped_column(default=0)
+    moved: Mapped[int] = mapped_column(default=0)
+    failed: Mapped[int] = mapped_column(default=0)
+    reached: Mapped[int] = mapped_column(BigInteger, default=0)
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

@@ -35,15 +35,35 @@ def seed(session: Session, *, at: datetime | None = None) -> int:
     facts = {day: fact for notice in published() for day, fact in notice.year_days().items()}
     known = set(session.scalars(select(CalendarDay.day)))
     fresh = {day: fact for day, fact in facts.items() if day not in known}
-    _write(session, fresh, {}, SEEDED_BY, at or clock.now())
+    _write(session, fresh, {}, Importer(SEEDED_BY), at or clock.now())
     return len(fresh)
 
 
-def import_notice(session: Session, notice: Notice, *, by: str, at: datetime | None = None) -> tuple[date, ...]:
+def import_notice(session: Session, notice: Notice, *, by: Importer, at: datetime | None = None) -> tuple[date, ...]:
     """Put a year's notice in force, a new year's or a revision; returns the days whose work or rest changed.
 
     Every day of the year then carries this notice. Raises Conflict when a year between would be missing.
     """
+    facts, rows, changes = _compared(session, notice)
+    _write(session, facts, rows, by, at or clock.now())
+    return tuple(one.day for one in changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A day whose work or rest a notice would change; `before` is None where the day was not known."""
+
+    day: date
+    before: DayFact | None
+    after: DayFact
+
+
+def changes_by(session: Session, notice: Notice) -> list[Change]:
+    """The days whose work or rest a notice would change, were it put in force. Raises Conflict like `import_notice`."""
+    return _compared(session, notice)[2]
+
+
+def _compared(session: Session, notice: Notice) -> tuple[dict[date, DayFact], dict[date, CalendarDay], list[Change]]:
     calendar = stored_calendar(session)
     if calendar and not calendar.first_day.year - 1 <= notice.year <= calendar.published_until.year + 1:
         until = calendar.published_until.year
@@ -56,18 +76,20 @@ def import_notice(session: Session, notice: Notice, *, by: str, at: datetime | N
     facts = notice.year_days()
     span = CalendarDay.day.between(min(facts), max(facts))
     rows = {row.day: row for row in session.scalars(select(CalendarDay).where(span))}
-    changed = tuple(
-        sorted(day for day, fact in facts.items() if day not in rows or rows[day].is_working != fact.is_working)
-    )
-    _write(session, facts, rows, by, at or clock.now())
-    return changed
+    known = {day: DayFact(row.is_working, row.kind, row.name, row.notice) for day, row in rows.items()}
+    changes = [
+        Change(day, known.get(day), fact)
+        for day, fact in sorted(facts.items())
+        if day not in known or known[day].is_working != fact.is_working
+    ]
+    return facts, rows, changes
 
 
 def _write(
     session: Session,
     facts: dict[date, DayFact],
     rows: dict[date, CalendarDay],
-    by: str,
+    by: Importer,
     at: datetime,
 ) -> None:
     if not facts:
@@ -81,15 +103,15 @@ def _write(
             row = CalendarDay(day=day)
             session.add(row)
         row.is_working, row.kind, row.name, row.notice = fact.is_working, fact.kind, fact.name, fact.notice
-        row.imported_by, row.imported_at = by, at
+        row.imported_by, row.imported_at = by.name, at
     session.flush()
     _log(session, facts, by, at)
     forget(session)
 
 
-def _log(session: Session, facts: dict[date, DayFact], by: str, at: datetime) -> None:
+def _log(session: Session, facts: dict[date, DayFact], by: Importer, at: datetime) -> None:
     """The import is an act of the house; every day that it wrote is sealed."""
     written = session.scalars(select(CalendarDay).where(CalendarDay.day.in_(facts)).order_by(CalendarDay.day))
     notices = sorted({fact.notice for fact in facts.values()})
-    act = Act("calendar.import", Importer(by), at, details={"notices": notices, "days": len(facts)})
+    act = Act("calendar.import", by, at, details={"notices": notices, "days": len(facts)})
     record(session, stream_head(session, STREAM), STREAM, NATION, act, written)

@@ -80,7 +80,7 @@ def apply(deed: Deed, step: Step) -> None:
         deed.written.append(deadline)
     _wait(deed, step)
     if done.moved:
-        _move_with_clock(deed)
+        move_with_clock(deed)
     _settle(deed, step)
     for thrown in step.thrown:
         _throw(deed, thrown)
@@ -253,7 +253,7 @@ def _subscription(deed: Deed, waits: Waits) -> Subscription:
 # --- what follows ----------------------------------------------------------------------------------
 
 
-def _move_with_clock(deed: Deed) -> None:
+def move_with_clock(deed: Deed) -> None:
     """Compute anew the days of what was open before, since the clock moved; those of no other limit will differ."""
     case, calendar = deed.case, current_calendar()
     gone = {row.id for row in deed.removed if isinstance(row, Deadline)}

@@ -119,6 +119,9 @@ ACT: Mapping[str, Text] = {
     "deadline.broken": Text("期限触发失败", "Deadline failed"),
     "message.deliver": Text("收到消息", "Message received"),
     "message.enter": Text("录入外部结果", "Outside result entered"),
+    "calendar.import": Text("导入放假通知", "Holiday notice imported"),
+    "calendar.recount": Text("开始重新计算期限", "Dates of open cases to be counted anew"),
+    "case.recount": Text("日历调整，重新计算期限", "Dates counted anew after a change of the calendar"),
     "incident.retry": Text("重试异常", "Incident retried"),
     "login": Text("登录", "Logged in"),
     "login.failed": Text("登录失败", "Login failed"),
@@ -178,6 +181,9 @@ def act_note(details: Mapping[str, Any]) -> Text:
         count = len(details["files"])
         parts.append(Text(f"附件 {count} 个", f"{count} files attached" if count > 1 else "one file attached"))
     parts += [word(CLOCK, one) for one in details.get("clocks") or ()]
+    if details.get("notice") and "due_on" in details:
+        was, now = (one or "—" for one in details["due_on"])
+        parts.append(Text(f"到期日由 {was} 改为 {now}（{details['notice']}）", f"due {now} instead of {was}"))
     if details.get("incidents"):
         parts.append(Text("流程异常，待处理", "an incident to be dealt with"))
     if details.get("thing"):

@@ -75,6 +75,7 @@ _ROLES: dict[str, frozenset[str]] = {
     "studio.check": frozenset({"analyst", "administrator"}),
     "catalogue.read": _EVERYONE,
     "catalogue.publish": frozenset({"administrator", "system"}),
+    "calendar.read": _EVERYONE,
     "calendar.manage": frozenset({"administrator"}),
     "health.read": _EVERYONE,
     "session.own": _EVERYONE,

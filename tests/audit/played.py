@@ -5,8 +5,9 @@ from tempfile import TemporaryDirectory
 
 from app import clock
 from app.bench.diagrams import ANSWER
-from app.cases import operations
+from app.cases import operations, recount
 from app.db import transaction
+from app.law.holidays import published
 from tests.conftest import AT
 from tests.diagrams import waits
 from tests.house import County, furnished, open_house
@@ -37,6 +38,8 @@ def play(county: County) -> None:
         operations.withdraw_case(session, withdrawn, clerk, "申请人书面撤回", county.at)
     county.publish("waits", waits(), "waits")
     county.start("waits", **ANSWER)
+    with transaction() as session:
+        recount.publish_notice(session, "990000", published()[-1], admin, county.at)
 
 
 def _granted(county: County) -> None:

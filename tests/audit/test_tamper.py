@@ -42,14 +42,15 @@ from app.sealed import CASE_ROWS, MODELS, SEALED
 from tests.audit.conftest import break_in, loosen
 from tests.conftest import AT
 
-# What changes outside acts, by design: where the log stands (the chain tells), drafts, leases, deliveries.
+# What changes outside acts, by design: where the log stands (the chain tells), drafts, leases, deliveries, progress.
 UNSEALED = {
     "case": {"log_seq", "log_hash", "version"},
     "task": {"draft", "draft_at", "draft_by"},
     "deadline": {"leased_until"},
     "outbox": {"delivered_at", "attempts", "error"},
+    "recount": {"done", "moved", "failed", "reached", "ended_at"},
 }
-UNCHECKED = {"case": {"version"}} | {name: UNSEALED[name] for name in ("task", "deadline", "outbox")}
+UNCHECKED = {"case": {"version"}} | {name: UNSEALED[name] for name in ("task", "deadline", "outbox", "recount")}
 TABLES: dict[str, Table] = {model.__tablename__: model.__table__ for model in MODELS}
 WIDEST = max(len(table.c) for table in TABLES.values())
 Change = Callable[[Column[Any], Any], Any]

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.audit.models import LogEntry, LogHead
 from app.calendars.models import CalendarDay
-from app.calendars.operations import import_notice, seed
+from app.calendars.operations import Importer, import_notice, seed
 from app.calendars.queries import current_calendar, day_facts, forget
 from app.db import Model
 from app.errors import Conflict
@@ -63,7 +63,7 @@ def test_seed_twice_loads_every_day_of_the_shipped_years_once(session: Session) 
 
 def test_seed_leaves_a_revised_day_alone(session: Session) -> None:
     seed(session, at=AT)
-    import_notice(session, revision(Holiday("停工", date(2026, 3, 4), date(2026, 3, 4))), by="韩梅", at=AT)
+    import_notice(session, revision(Holiday("停工", date(2026, 3, 4), date(2026, 3, 4))), by=Importer("韩梅"), at=AT)
     seed(session, at=AT)
     assert not current_calendar(session).is_working(date(2026, 3, 4))
 
@@ -116,7 +116,7 @@ def test_import_by_another_process_is_seen_in_the_next_transaction(engine: Engin
 def test_import_of_the_next_year_names_the_days_that_changed_and_is_in_force_at_once(session: Session) -> None:
     seed(session, at=AT)
     assert current_calendar(session).is_provisional(date(2027, 1, 4))
-    changed = import_notice(session, OF_2027, by="韩梅", at=AT)
+    changed = import_notice(session, OF_2027, by=Importer("韩梅"), at=AT)
     assert changed[0] == date(2026, 12, 31)
     assert len(changed) == 366
     after = current_calendar(session)
@@ -129,24 +129,26 @@ def test_revision_of_a_year_changes_only_what_differs(session: Session) -> None:
     seed(session, at=AT)
     before = current_calendar(session)
     off = Holiday("停工", date(2026, 3, 4), date(2026, 3, 7))
-    assert import_notice(session, revision(off), by="韩梅", at=AT) == tuple(date(2026, 3, n) for n in (4, 5, 6))
+    assert import_notice(session, revision(off), by=Importer("韩梅"), at=AT) == tuple(
+        date(2026, 3, n) for n in (4, 5, 6)
+    )
     after = current_calendar(session)
     assert after.version != before.version
     assert before.is_working(date(2026, 3, 4))
-    assert import_notice(session, revision(off), by="韩梅", at=AT) == ()
+    assert import_notice(session, revision(off), by=Importer("韩梅"), at=AT) == ()
 
 
 def test_import_that_leaves_a_year_out_is_refused(session: Session) -> None:
     seed(session, at=AT)
     of_2028 = Notice(2028, "测试〔2027〕1号", date(2027, 11, 5), "测试", ())
     with pytest.raises(Conflict):
-        import_notice(session, of_2028, by="韩梅", at=AT)
+        import_notice(session, of_2028, by=Importer("韩梅"), at=AT)
 
 
 def test_import_that_is_rolled_back_leaves_the_calendar_as_it_was(session: Session) -> None:
     seed(session, at=AT)
     session.commit()
-    import_notice(session, OF_2027, by="韩梅", at=AT)
+    import_notice(session, OF_2027, by=Importer("韩梅"), at=AT)
     assert current_calendar(session).published_until.year == 2027
     session.rollback()
     assert current_calendar(session).published_until.year == 2026

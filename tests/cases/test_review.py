@@ -14,7 +14,7 @@ from app import clock, jobs
 from app.audit.log import Act, record, stream_head
 from app.audit.models import LogEntry
 from app.bench.diagrams import FORM, end, process, start
-from app.calendars.operations import import_notice
+from app.calendars.operations import Importer, import_notice
 from app.cases import arrivals, operations
 from app.cases.models import Case, Incident, Outbox, Task
 from app.catalogue.bundle import bundle
@@ -128,7 +128,7 @@ def test_a_limit_that_is_provisional_no_more_stays_under_seal(county: County) ->
     rest = Holiday("元旦", date(2027, 1, 1), date(2027, 1, 1), ())
     with transaction() as session:
         notice = Notice(2027, "测试〔2026〕1号", date(2026, 11, 5), "测试", (rest,))
-        import_notice(session, notice, by="t", at=county.at)
+        import_notice(session, notice, by=Importer("t"), at=county.at)
     before = county.deadlines(case_id)[0].due_at
     county.do(case_id, "n0")
     deadline, task = county.deadlines(case_id)[0], county.tasks(case_id, "n1")[0]
