@@ -37,7 +37,7 @@ def _function(compiler: Compiler, node: nodes.FunctionNode, scope: Scope | None)
                 return None
             local = captured.copy()
             for slot, value, kind in zip(slots, arguments, types, strict=True):
-                fitting = value if kind is None else fitted(value, kind)
+                fitting = value if kind is None else fitted(value, kind, run)
                 if fitting is None and value is not None:
                     run.warn(Text(*NO_FIT))
                     return None
@@ -56,13 +56,13 @@ def _function(compiler: Compiler, node: nodes.FunctionNode, scope: Scope | None)
     return make
 
 
-def fitted(value: Value, kind: nodes.Type) -> Value:
+def fitted(value: Value, kind: nodes.Type, run: Run) -> Value:
     """The value as a type takes it, through a list of one either way (10.3.2.9.4); null if it does not."""
-    if takes(value, kind):
+    if takes(value, kind, run.spend):
         return value
-    if isinstance(value, list) and len(value) == 1 and takes(value[0], kind):
+    if isinstance(value, list) and len(value) == 1 and takes(value[0], kind, run.spend):
         return value[0]
-    if kind.name == "list" and not isinstance(value, list) and takes([value], kind):
+    if kind.name == "list" and not isinstance(value, list) and takes([value], kind, run.spend):
         return [value]
     return None
 

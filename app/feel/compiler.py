@@ -300,7 +300,7 @@ def _if(compiler: Compiler, node: nodes.If, scope: Scope | None) -> Code:
 @compiles(nodes.InstanceOf)
 def _instance_of(compiler: Compiler, node: nodes.InstanceOf, scope: Scope | None) -> Code:
     value, wanted = compiler.code(node.value, scope), resolved(node.type, compiler.types)
-    return lambda frame: is_instance(value(frame), wanted)
+    return lambda frame: is_instance(value(frame), wanted, run_of(frame).spend)
 
 
 @compiles(nodes.ListNode)

@@ -204,22 +204,22 @@ def in_range(value: Value, found: Range) -> bool | None:
     return both(low, high)
 
 
-def fits(value: Value, test: Value) -> bool | None:
+def fits(value: Value, test: Value, spend: Spend | None = None) -> bool | None:
     """`value in test`, where the test is a value: a range or list contains it, or it equals it."""
     if isinstance(test, Range):
-        return equal(value, test) if isinstance(value, Range) else in_range(value, test)
+        return equal(value, test, spend) if isinstance(value, Range) else in_range(value, test)
     if isinstance(test, list):
-        return in_list(value, test)
-    return equal(value, test)
+        return in_list(value, test, spend)
+    return equal(value, test, spend)
 
 
-def in_list(value: Value, items: list[Value]) -> bool | None:
+def in_list(value: Value, items: list[Value], spend: Spend | None = None) -> bool | None:
     """Whether an element equals or contains the value, or the whole list equals it."""
     if len(items) > MAX_STEPS:
         raise too_many_steps()
     for one in items:
-        if (fits(value, one) if isinstance(one, Range) else equal(value, one)) is True:
+        if (fits(value, one, spend) if isinstance(one, Range) else equal(value, one, spend)) is True:
             return True
     if isinstance(value, list):
-        return equal(value, items)
+        return equal(value, items, spend)
     return False

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from app.errors import Text
 from app.feel import nodes
-from app.feel.compiler import Check, Code, Compiler, compiles
+from app.feel.compiler import HOLDERS, Check, Code, Compiler, compiles
 from app.feel.operators import COMPARISONS, equal, fits, in_range, order
 from app.feel.run import MISSING, Frame, run_of
 from app.feel.scope import Scope
@@ -48,7 +48,7 @@ def check(compiler: Compiler, node: nodes.Node, scope: Scope | None, *, cell: bo
             run_of(frame).spend(len(test) // 4 + 1)
         if cell and test is True and value.__class__ is not bool:
             return True
-        return fits(value, test)
+        return fits(value, test, run_of(frame).spend if test.__class__ in HOLDERS else None)
 
     return cell_check
 

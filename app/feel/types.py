@@ -1,6 +1,6 @@
 """Types by name: `instance of`, parameters of functions (DMN 1.5, 10.3.2.9)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from app.feel.nodes import Type
@@ -14,6 +14,7 @@ ALIASES: Final = {
     "any": "Any",
     "null": "Null",
 }
+Spend = Callable[[int], None]
 MAX_NESTING: Final = 12
 KNOWN: Final = frozenset(
     (
@@ -23,22 +24,30 @@ KNOWN: Final = frozenset(
 )  # fmt: skip
 
 
-def is_instance(value: Value, wanted: Type) -> bool | None:
-    """Whether a value is of a type; null if the type is not known. Nothing but `Null` has null as an instance."""
+def _free(_steps: int) -> None:
+    """Outside of an evaluation nobody counts."""
+
+
+def is_instance(value: Value, wanted: Type, spend: Spend = _free) -> bool | None:
+    """Whether a value is of a type; null if the type is not known. Nothing but `Null` has null as an instance.
+
+    `spend` takes the steps that looking into lists and contexts costs.
+    """
     if ALIASES.get(wanted.name, wanted.name) not in KNOWN:
         return None
-    return _Check().instance(value, wanted)
+    return _Check(spend).instance(value, wanted)
 
 
-def takes(value: Value, wanted: Type) -> bool:
+def takes(value: Value, wanted: Type, spend: Spend = _free) -> bool:
     """Whether a parameter or result of this type takes the value; null always fits (10.3.2.9.4)."""
-    return _Check().takes(value, wanted)
+    return _Check(spend).takes(value, wanted)
 
 
 class _Check:
     """One look at a value. What it holds many times is looked at once, or shared parts would take for ever."""
 
-    def __init__(self) -> None:
+    def __init__(self, spend: Spend) -> None:
+        self.spend = spend
         self.known: dict[tuple[int, int], bool] = {}
 
     def takes(self, value: Value, wanted: Type) -> bool:
@@ -62,10 +71,12 @@ class _Check:
     def inside(self, name: str, value: Value, wanted: Type) -> bool:
         inner = wanted.arguments
         if name == "list":
+            self.spend(len(value) + 1)
             return all(self.takes(one, inner[0]) for one in value)
         if name == "range":
             return self.takes(value.start, inner[0]) and self.takes(value.end, inner[0])
         if name == "context":
+            self.spend(len(inner))
             fields = zip(wanted.names, inner, strict=True)
             return all(field in value and self.takes(value[field], one) for field, one in fields)
         return _has_signature(value, wanted)

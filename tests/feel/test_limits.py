@@ -43,6 +43,19 @@ STOPPED = [
     "for i in 1..9999 return get entries(c)",
     "for i in 1..9999 return string join(zs, s)",
     "for i in 1..99999 return " + "+".join("i" * 100),
+    "for i in 1..99999 return xs instance of list<number>",
+    "for i in 1..99999 return cs instance of list<context<a: number>>",
+    "for i in 1..99999 return (function(x: list<number>) 1)(xs)",
+    "for i in 1..99999 return c in [c, c]",
+    "for i in 1..99999 return c = c",
+    "for i in 1..99999 return cs...a",
+    "{a: for i in 1..60 return [partial[-1], partial[-1]], b: a...x}",
+    'matches(s, "(x+)(x+)(x+)\\\\3\\\\2\\\\1y")',
+    'for i in 1..99999 return matches(s, "(x*)*\\\\1y")',
+    "for i in 1..99999 return string(xs)",
+    "for i in 1..99999 return stddev(xs)",
+    "for i in 1..99999 return union(xs, ys)",
+    "sort(xs, function(a, b) sum(xs) > a)",
 ]
 
 

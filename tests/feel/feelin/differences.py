@@ -13,6 +13,7 @@ ORDER: Final = frozenset(("<", "<=", ">", ">="))
 EQUALITY: Final = frozenset(("=", "!=", "in"))
 ARITHMETIC: Final = frozenset(("+", "-", "*", "/", "**"))
 ROUNDING: Final = ("decimal", "floor", "ceiling", "round up", "round down", "round half up", "round half down")
+SEARCHES: Final = ("list contains", "index of", "distinct values", "union")
 MISSING: Final = frozenset(
     (
         "trim", "is blank", "extract", "duplicate values", "is empty", "partition", "last day of month", "get or else",
@@ -67,11 +68,16 @@ def _parts(name: str, operands: Sequence[Any], _ours: Any, _theirs: Any) -> bool
 
 def _unlike(name: str, operands: Sequence[Any], ours: Any, theirs: Any) -> bool:
     holders = any(isinstance(one, list | dict) for one in operands)
-    return name in EQUALITY and holders and isinstance(ours, bool)
+    return (name in EQUALITY and holders and isinstance(ours, bool)) or (name in SEARCHES and _nested(operands))
 
 
 def _of_others(name: str, operands: Sequence[Any], ours: Any, theirs: Any) -> bool:
-    return name in ("min", "max") and not isinstance(ours, Decimal) and theirs is None
+    return name in ("min", "max") and not isinstance(ours, Decimal) and (theirs is None or _nested(operands))
+
+
+def _nested(operands: Sequence[Any]) -> bool:
+    """Whether lists hold lists or contexts."""
+    return any(isinstance(one, list) and any(isinstance(part, list | dict) for part in one) for one in operands)
 
 
 def _empty_match(name: str, operands: Sequence[Any], ours: Any, _theirs: Any) -> bool:
@@ -96,6 +102,9 @@ def _binary(name: str, operands: Sequence[Any], ours: Any, theirs: Any) -> bool:
 WHEN: Final[Mapping[str, When]] = {
     "kinds that have no order": _null(ORDER),
     "kinds that never are equal": _null(EQUALITY),
+    "years and months in order": lambda name, operands, *_: (
+        name in ORDER and all(isinstance(one, YearsMonthsDuration) for one in operands)
+    ),
     "arithmetic without sense": _null(ARITHMETIC),
     "lists and contexts of unlike parts": _unlike,
     "moments within one second": _within_a_second,
