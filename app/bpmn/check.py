@@ -124,7 +124,8 @@ def _known(
         elements.update(diagram.nodes)
         for process in diagram.executable:
             processes.setdefault(process.id, process)
-    return Known(forms, decisions, posts, processes, frozenset(elements))
+    whole = all(callee in processes for process in processes.values() for callee in references.callees(process))
+    return Known(forms, decisions, posts, processes, frozenset(elements), whole)
 
 
 def unreadable(file: str, reason: str) -> Finding:

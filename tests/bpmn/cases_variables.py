@@ -52,6 +52,14 @@ VARIABLES: dict[str, tuple[bytes, bytes]] = {
     "wrong-result": (chosen("= amount"), chosen("= approved")),
     "decision-without-input": (decided(script("= 1", "amount")), decided(FIRST)),
     "decision-input-type": (decided(FIRST, TEXT), decided(FIRST)),
+    "too-many-expressions": (
+        diagram(line_of(*(script(f"= [{'1,' * 9_000}{i}]").replace('"k"', f'"k{i}"') for i in range(9)))),
+        after("= [1]"),
+    ),
+    "variables-not-checked": (
+        diagram(line_of(*(script(f"= [{'1,' * 9_000}1]").replace('"k"', f'"k{i}"') for i in range(12)))),
+        after("= [1]"),
+    ),
     "variable-set-later": (
         diagram(whole(script("= amount"), FIRST)),
         diagram(whole(FIRST, script("= amount"))),

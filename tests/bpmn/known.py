@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from app.bpmn.checks.known import Mistake
 from app.feel import compile as compile_feel
@@ -57,7 +58,7 @@ class Decides:
 
 
 FORM = Shown({"approved": BOOLEAN, "amount": NUMBER, "kind": one_of(("sale", "shop")), "day": one_of(("d",))})
-KNOWN = {
+KNOWN: dict[str, Any] = {
     "forms": {"f": FORM, "a": Shown({"applied": BOOLEAN}, "applied", "a.form")},
     "decisions": {"risk": Decides()},
     "posts": frozenset({"reviewer"}),

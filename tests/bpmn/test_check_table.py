@@ -118,6 +118,12 @@ def test_a_process_that_is_not_executable_is_left_alone() -> None:
     assert check({"x": file(process(LINE), papers)}) == []
 
 
+def test_what_a_missing_callee_would_hold_is_not_told_besides() -> None:
+    step = user("u").replace("post=", 'differentFrom="elsewhere" post=')
+    assert {one.code for one in check({"x": diagram(line_of(call("c", "q"), step))})} == {"unknown-process"}
+    assert {one.code for one in check({"x": diagram(line_of(step))})} == {"unknown-different-from"}
+
+
 def test_calls_through_three_processes_are_followed() -> None:
     def calling(ident: str, callee: str) -> str:
         body = (

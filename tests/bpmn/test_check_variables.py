@@ -15,7 +15,7 @@ CODES = ("unknown-", "wrong-", "impossible-", "variable-", "decision-")
 def found(*files: bytes, **known: object) -> list[Finding]:
     """The findings on variables in files that are checked with a step's form f, and an application form a."""
     diagrams = {f"{number}.bpmn": data for number, data in enumerate(files)}
-    return [one for one in check(diagrams, **{**KNOWN, **known}) if one.code.startswith(CODES)]  # type: ignore[arg-type]
+    return [one for one in check(diagrams, **{**KNOWN, **known}) if one.code.startswith(CODES)]
 
 
 def told(*files: bytes, **known: object) -> list[tuple[str, str, str]]:
@@ -146,7 +146,7 @@ def test_what_is_written_beside_or_in_a_loop_is_not_called_late() -> None:
 
 def test_the_forms_of_steps_are_read_over_what_they_are_shown_with() -> None:
     def of(hide: str) -> list[tuple[str, str, str]]:
-        shown = {**KNOWN["forms"], "f": Shown(FORM.answers, hide)}  # type: ignore[dict-item]
+        shown = {**KNOWN["forms"], "f": Shown(FORM.answers, hide)}
         return told(diagram(whole(user("u", more=io("handed=1")))), forms=shown)
 
     assert of("approved and handed > 1 and item.basis != null and applied") == []
@@ -163,7 +163,7 @@ def test_an_expression_of_several_lines_is_told_with_its_line() -> None:
 
 def test_a_process_that_calls_itself_and_a_variable_that_grows_come_to_an_end() -> None:
     caller = process(whole(calling("p"), script("= {inner: r}")))
-    assert "calls-itself" in {one.code for one in check({"x": file(caller)}, **KNOWN)}  # type: ignore[arg-type]
+    assert "calls-itself" in {one.code for one in check({"x": file(caller)}, **KNOWN)}
     assert told(diagram(whole(script("= {inner: r, more: [r]}"), call("c2", "nowhere"))))[:1] == [
         ("unknown-process", "error", "c2")
     ]

@@ -113,11 +113,11 @@ class Variables:
         return [why for one in _closure(callers, lambda one: one.children) for why in one.unknown]
 
 
-def _closure(begin: "Iterable[Variables]", step: "Callable[[Variables], Iterable[Variables]]") -> "list[Variables]":
+def _closure(begin: "Iterable[Variables]", step: "Callable[[Variables], list[Variables]]") -> "list[Variables]":
     found = dict.fromkeys(begin)
     waiting = list(found)
     while waiting and len(found) < MANY:
-        for one in step(waiting.pop()):
+        for one in step(waiting.pop())[:MANY]:
             if one not in found:
                 found[one] = None
                 waiting.append(one)

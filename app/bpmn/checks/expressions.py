@@ -39,6 +39,18 @@ BAD_VARIABLE = rule(
     stops=True,
 )
 
+TOO_MUCH = rule(
+    "too-many-expressions",
+    "error",
+    (
+        "表达式合计超过 {limit} 个字符，其后的没有检查",
+        "the expressions exceed {limit} characters; those after this one are not checked",
+    ),
+    ("缩短表达式，或把流程拆成几个", "shorten them, or split the process"),
+    stops=True,
+)
+
+MAX_FEEL = 150_000  # characters of different expressions in one file, so that a file is read within two seconds
 _BODIES = {
     "conditionExpression": True,
     "completionCondition": True,
@@ -112,10 +124,19 @@ def check(diagram: Diagram, known: frozenset[str], report: Report) -> None:
     """Every expression and variable name of a file's executable processes. `known`: names of several words."""
     idle = {process.xml for process in diagram.processes} - {process.xml for process in diagram.executable}
     parts = (child for child in diagram.root.iterchildren("*") if child not in idle)
+    seen: set[str] = set()
+    wrong: dict[str, feel.FeelError] = {}
+    left = MAX_FEEL
     for element in (element for part in parts for element in part.iter("*")):
         _check_language(element, diagram.file, report)
         for found in written(element):
-            _check_expression(found, known, diagram.file, report)
+            if found.text not in seen:
+                seen.add(found.text)
+                left -= len(found.text) if is_expression(found.text) else 0
+            if left < 0:
+                report.add(TOO_MUCH, owner_spot(element, diagram.file), limit=f"{MAX_FEEL:,}")
+                return
+            _check_expression(found, known, wrong, diagram.file, report)
         for where, name in _variables(element):
             if not _is_path(name):
                 report.add(BAD_VARIABLE, owner_spot(element, diagram.file), where=where, source=name)
@@ -146,28 +167,30 @@ def _check_language(element: Any, file: str, report: Report) -> None:
         report.add(LANGUAGE, owner_spot(element, file), where=local(element), language=language)
 
 
-def _check_expression(found: Written, known: frozenset[str], file: str, report: Report) -> None:
-    spot = owner_spot(found.at, file)
+def _check_expression(
+    found: Written, known: frozenset[str], wrong: dict[str, feel.FeelError], file: str, report: Report
+) -> None:
+    """`wrong` remembers the texts that are no FEEL: to read them once is dear enough."""
+    spot, text = owner_spot(found.at, file), found.text.strip()
     if not is_expression(found.text):
         if found.must:
-            report.add(NOT_FEEL, spot, where=found.where, source=found.text.strip())
+            report.add(NOT_FEEL, spot, where=found.where, source=text)
         elif "${" in found.text or "#{" in found.text:
-            report.add(FOREIGN, spot, where=found.where, source=found.text.strip())
+            report.add(FOREIGN, spot, where=found.where, source=text)
         return
     names = frozenset(name for name in known if name in found.text)  # the fewer, the better the cache holds
-    try:
-        feel.compile(found.text.strip()[1:], names=names)
-    except feel.FeelError as error:
-        before = found.text[: len(found.text) - len(found.text.lstrip())].count("\n")
-        line = (spot.line or 1) + before + getattr(error, "line", 1) - 1
-        report.add(
-            BAD_FEEL,
-            Spot(file, spot.id, spot.name, line),
-            where=found.where,
-            source=found.text.strip(),
-            reason=error.text,
-            quoted=(found.text.strip()[1:], _offset(found.text.strip()[1:], error)),
-        )
+    if text not in wrong:
+        try:
+            feel.compile(text[1:], names=names)
+            return
+        except feel.FeelError as problem:
+            wrong[text] = problem
+    error = wrong[text]
+    before = found.text[: len(found.text) - len(found.text.lstrip())].count("\n")
+    line = (spot.line or 1) + before + getattr(error, "line", 1) - 1
+    place = Spot(file, spot.id, spot.name, line)
+    quoted = text[1:], _offset(text[1:], error)
+    report.add(BAD_FEEL, place, where=found.where, source=text, reason=error.text, quoted=quoted)
 
 
 def _offset(source: str, error: feel.FeelError) -> int:

@@ -63,10 +63,11 @@ class Form(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What exists around the diagrams. None: not known, do not check."""
+    """What exists around the diagrams. None: not known, do not check. `whole`: every called process is there."""
 
     forms: Mapping[str, Form] | None = None
     decisions: Mapping[str, Decision] | None = None
     posts: frozenset[str] | None = None
     processes: Mapping[str, Process] = field(default_factory=dict)
     elements: frozenset[str] = frozenset()
+    whole: bool = True

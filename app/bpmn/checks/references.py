@@ -1,6 +1,6 @@
 """What an element names must exist: flows' ends, hosts, messages, errors, lanes' nodes, callees, forms, decisions."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from app.bpmn.checks.graph import ACTIVITIES, Diagram, Flow, Node, Process, kind_name, link_name
@@ -223,6 +223,12 @@ def _check_callees(node: Node, known: Known, report: Report) -> None:
         _check_step(node, step, known, report)
 
 
+def callees(process: Process) -> Iterator[str]:
+    """The ids of the processes that a process calls."""
+    found = (CalledElement.read(node.xml) for node in process.nodes if node.tag == "callActivity")
+    return (one.process_id for one in found if one is not None and not is_expression(one.process_id))
+
+
 def _is_unknown(name: str, known: Collection[str]) -> bool:
     return bool(name) and not is_expression(name) and name not in known
 
@@ -232,7 +238,7 @@ def _check_step(node: Node, step: GovStep, known: Known, report: Report) -> None
         code = step.post.rpartition("/")[2]
         if code not in known.posts:
             report.add(UNKNOWN_POST, node, target=step.post)
-    for other in step.different_from:
+    for other in step.different_from if known.whole else ():
         if other not in known.elements and not set(other.split(".")) <= known.elements:
             report.add(DIFFERENT_FROM, node, target=other)
 

@@ -9,6 +9,7 @@ from app.bpmn.checks.environment import CALLERS, FORM, Environment, Layer, Sight
 from app.bpmn.checks.expressions import Written, written
 from app.bpmn.checks.graph import FLOW_NODES, Diagram, Flow, Node, Process, owner_spot
 from app.bpmn.checks.known import Form, Known, Mistake
+from app.bpmn.checks.references import callees
 from app.bpmn.checks.rules import Report, Rule, Spot, rule
 from app.bpmn.checks.sequence import Sequence
 from app.bpmn.dialect import (
@@ -17,9 +18,9 @@ from app.bpmn.dialect import (
     MESSAGE_CATCHES,
     ZEEBE,
     CalledDecision,
-    CalledElement,
     FormReference,
     bpmn,
+    is_expression,
     local,
 )
 from app.errors import Severity, Text
@@ -96,6 +97,15 @@ WRONG_INPUT = rule(
     ("更正输入映射或表单字段的类型", "correct the input mapping or the kind of the form's field"),
 )  # fmt: skip
 
+NOT_TYPED = rule(
+    "variables-not-checked",
+    "warning",
+    ("表达式合计超过 {limit} 个字符，没有核对其中的变量和类型",
+     "the expressions exceed {limit} characters; their variables and types are not checked"),
+    ("缩短表达式，或把流程拆成几个", "shorten them, or split the process"),
+)  # fmt: skip
+
+MAX_TYPED: Final = 200_000  # characters of expressions that are checked together
 _RULES: Final[Mapping[str, Rule]] = {
     "field": NO_FIELD,
     "function": NO_FUNCTION,
@@ -165,9 +175,12 @@ class Context:
 def check(diagrams: Iterable[Diagram], context: Context, report: Report) -> None:
     """Every expression of the diagrams' executable processes."""
     diagrams = list(diagrams)
+    if _size(diagrams) > MAX_TYPED:
+        report.add(NOT_TYPED, Spot(diagrams[0].file), limit=f"{MAX_TYPED:,}")
+        return
     processes = [process for diagram in diagrams for process in diagram.executable if process.id]
     home = Environment(processes, context.known, context.names, governed=context.governed)
-    called = {one.process_id for process in processes for one in _calls(process)}
+    called = {callee for process in processes for callee in callees(process)}
     answered = context.applied({form for process in processes for form in _forms(process)})
     for variables in home.of.values():
         _begin(variables, called, context, answered)
@@ -183,9 +196,10 @@ def check(diagrams: Iterable[Diagram], context: Context, report: Report) -> None
     shown.report(context, report)
 
 
-def _calls(process: Process) -> Iterator[CalledElement]:
-    found = (CalledElement.read(node.xml) for node in process.nodes if node.tag == "callActivity")
-    return (one for one in found if one is not None)
+def _size(diagrams: Iterable[Diagram]) -> int:
+    """How many characters of FEEL there are."""
+    texts = (found.text for diagram in diagrams for one in diagram.root.iter("*") for found in written(one))
+    return sum(len(text) for text in texts if is_expression(text))
 
 
 def _forms(process: Process) -> Iterator[str]:

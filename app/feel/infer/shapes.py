@@ -1,14 +1,15 @@
 """What is known of a value before there is one: its kinds, and what lists, contexts and choices hold."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from app.errors import Text
 from app.feel.nodes import Type
 from app.feel.types import ALIASES, KNOWN
 
-MAX_NESTING: Final = 8
+MAX_NESTING: Final = 12
+MAX_SIZE: Final = 2_000
 MAX_VALUES: Final = 200
 _CHOSEN: Final = frozenset(("string", "number"))
 
@@ -29,6 +30,21 @@ class Shape:
     fields: Mapping[str, "Shape"] | None = None
     values: frozenset[object] | None = None
     result: "Shape | None" = None
+    size: int = field(default=1, init=False, compare=False, repr=False)
+    depth: int = field(default=0, init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Shapes stay small: what is in too large a one is not known (shared parts would count manifold)."""
+        parts = [one for one in (self.item, self.result, *(self.fields or {}).values()) if one is not None]
+        if not parts:
+            return
+        size, depth = 1 + sum(one.size for one in parts), 1 + max(one.depth for one in parts)
+        if size > MAX_SIZE or depth > MAX_NESTING:
+            size = depth = 1
+            for name in ("item", "fields", "result"):
+                object.__setattr__(self, name, None)
+        object.__setattr__(self, "size", size)
+        object.__setattr__(self, "depth", depth)
 
     @property
     def is_known(self) -> bool:
