@@ -21,7 +21,7 @@ from app.config import DEMO_PASSWORD, current
 from app.db import db, transaction
 from app.queue import Pace, Worker
 
-DEMO_LOGINS = ("chenyt", "heliang", "maqiang", "yangxue", "zhouhm", "tangxin")
+DEMO_LOGINS = ("chenyt", "heliang", "maqiang", "yangxue", "zhouhm", "tangxin", "lushan")
 
 
 @click.command()

@@ -177,11 +177,15 @@ def signal(outbox_id: int, case_id: int) -> None:
 
 def _spool(row: Outbox) -> None:
     """Hand a message for an applicant to the gateway's spool; its name is its idempotency key."""
+    _write(str(row.id), row.payload)
+
+
+def _write(key: str, payload: Mapping[str, Any]) -> None:
     folder = current().var / "spool"
     folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{row.id}.json"
+    target = folder / f"{key}.json"
     draft = target.with_suffix(".part")
-    draft.write_text(json.dumps({"key": str(row.id), **row.payload}, ensure_ascii=False), encoding="utf-8")
+    draft.write_text(json.dumps({"key": key, **payload}, ensure_ascii=False), encoding="utf-8")
     draft.replace(target)
 
 
@@ -270,3 +274,12 @@ def _why(problem: Exception) -> Text:
         return Text(f"没有程序办理类型为“{kind}”的服务任务", f"no program does service tasks of type “{kind}”")
     reason = f"{type(problem).__name__}: {problem}"[:500]
     return Text(f"服务任务办理失败：{reason}", f"the service task failed: {reason}")
+
+
+@handles("report_to_superior")
+def report_to_superior(task: Task) -> Mapping[str, Any]:
+    """Hand the report on a case to the gateway's spool, once per report: a second try writes the same file again."""
+    data = task.case.data
+    report = {"case": task.case.no, "to": data.get("superiorBody"), "letter": data.get("reportLetterNo")}
+    _write(f"report-{task.id}", {"kind": "report", **report})
+    return {}

@@ -20,7 +20,13 @@ from app.law.calendar import Calendar
 from app.law.clock import local_date
 
 ONCE = frozenset({"receipt"})
-RESULTS = {"decision_granted": "granted", "decision_refused": "refused", "refusal_acceptance": "not_accepted"}
+RESULTS = {
+    "decision_granted": "granted",
+    "decision_refused": "refused",
+    "superior_granted": "granted",
+    "superior_refused": "refused",
+    "refusal_acceptance": "not_accepted",
+}
 
 
 @dataclass(slots=True)

@@ -128,6 +128,8 @@ def _from_answers(case: Case) -> dict[str, Any]:
         "defects": [_material(one) for one in materials if one.get("verdict") in DEFECTIVE],
         "reason": _reason(data),
         "extension_reason": data.get("extensionReason"),
+        "superior_body": data.get("superiorBody"),
+        "superior_no": data.get("superiorNo"),
         "special_kind": _standing_kind(case),
         "special_days": data.get("inspectionDays"),
         "special_organisation": data.get("inspectionInstitute"),
@@ -155,12 +157,19 @@ def _material(one: Mapping[str, Any]) -> dict[str, Any]:
 def _reason(data: Mapping[str, Any]) -> object:
     if data.get("checkResult") == "notice":
         return "在告知的期限内未补正材料"
-    return data.get("decisionReason") or data.get("refuseReason") or data.get("negativeReason")
+    return (
+        data.get("superiorReason")
+        or data.get("decisionReason")
+        or data.get("refuseReason")
+        or data.get("negativeReason")
+    )
 
 
 def _papers(session: Session, case: Case) -> list[str]:
     """Titles and numbers of the decisions of a case."""
-    decided = select(Notice.title, Notice.number).where(Notice.case_id == case.id, Notice.kind.startswith("decision"))
+    decided = select(Notice.title, Notice.number).where(
+        Notice.case_id == case.id, Notice.kind.startswith("decision") | Notice.kind.startswith("superior")
+    )
     return [f"{title}({number})" for title, number in session.execute(decided.order_by(Notice.id))]
 
 

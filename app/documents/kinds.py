@@ -51,6 +51,22 @@ KINDS: Mapping[str, Kind] = {
         basis="依据",
         remedies="救济途径",
     ),
+    "superior_granted": _kind(
+        "上级准予决定告知书",
+        "Notice of the superior's grant",
+        "转准",
+        superior_body="上级机关",
+        superior_no="决定文号",
+    ),
+    "superior_refused": _kind(
+        "上级不予决定告知书",
+        "Notice of the superior's refusal",
+        "转不",
+        superior_body="上级机关",
+        superior_no="决定文号",
+        reason="理由",
+        remedies="救济途径",
+    ),
     "special_procedure": _kind(
         "特别程序告知书",
         "Notice of a special procedure",

@@ -105,6 +105,23 @@ APPLICATIONS: Mapping[str, Answer] = {
         "maintainer": "示范电梯维保有限公司",
         "maintenanceUntil": "2028-12-31",
     },
+    "lawyer_practice": {
+        **PERSON,
+        "applicantType": "natural",
+        "applicantName": "陆遥",
+        "practiceKind": "full",
+        "lawFirm": "示范律师事务所",
+        "firmLicenceNo": "990000001",
+        "qualificationNo": "A20259900000001",
+        "qualifiedOn": "2024-03-01",
+        "degree": "bachelor",
+        "school": "示范大学",
+        "trainingFrom": "2024-06-01",
+        "trainingTo": "2025-06-01",
+        "trainingReportNo": "SX-2025-001",
+        "trainingMentor": "指导律师：方圆",
+        "noRecord": True,
+    },
 }
 GOOD: Answer = {"verdict": "complete", "originals": 1, "copies": 1, "pages": 2}
 BAD: Answer = {"verdict": "missing", "defect": "请补交该材料，一份，加盖公章。"}
@@ -178,6 +195,23 @@ NOT_CORRECTED: Answer = {
     "correctionResult": "not_corrected",
     "correctionDate": "2026-03-16",
     "correctionReason": "使用单位决定更换设备，不再整改这台电梯。",
+}
+SIGNED: Answer = {"reportDecision": "report"}
+NOT_SIGNED: Answer = {"reportDecision": "returned", "decisionReason": REASON}
+REPORT: Answer = {
+    "superiorBody": "示范市司法局",
+    "reportLetterNo": "示司报〔2026〕1 号",
+    "reportDate": "2026-03-05",
+    "reportPages": 40,
+    "superiorDays": 10,
+    "reportContents": ["opinion", "materials"],
+}
+_DECISION: Answer = {"superiorNo": "示市司许〔2026〕8 号", "superiorDate": "2026-03-14"}
+ADMITTED: Answer = {**_DECISION, "superiorResult": "granted", "licenceNo": "19900202610000001"}
+NOT_ADMITTED: Answer = {
+    **_DECISION,
+    "superiorResult": "refused",
+    "superiorReason": "实习期间未满一年，不符合律师法第五条。",
 }
 SUPPLEMENT: Answer = {"supplementChannel": "window", "supplementBy": "李明", "supplementPages": 3}
 SURVEY: Answer = {

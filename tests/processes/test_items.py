@@ -71,6 +71,7 @@ def test_item_codes_hold(slug: str) -> None:
         ("company_start", 45, 2, "联办件"),
         ("individual_business", 3, 0, "即办件"),
         ("special_equipment", 15, 5, "承诺件"),
+        ("lawyer_practice", 20, 7, "上报件"),
     ],
 )
 def test_R128_promise_is_within_the_statute(slug: str, statutory: int, promised: int, kind: str) -> None:
@@ -195,7 +196,8 @@ def test_R141_no_refusal_goes_past_the_negative_filing(slug: str) -> None:
         (info.process, info.id)
         for info in definition.elements.values()
         for mark in info.marks
-        if mark.kind == "notice" and dict(mark.attributes)["kind"] in ("refusal_acceptance", "decision_refused")
+        if mark.kind == "notice"
+        and dict(mark.attributes)["kind"] in ("refusal_acceptance", "decision_refused", "superior_refused")
     }
     filing = {key for key, info in definition.elements.items() if info.callee == "negative_filing"}
     assert len(refusing) == 2

@@ -9,6 +9,7 @@ from tests.processes.walk import Walk, form_of, item_of
 from tests.processes.ways import (
     GRANTED,
     INSPECTED,
+    NEVER,
     NORMAL,
     PLAIN,
     SALE,
@@ -18,6 +19,7 @@ from tests.processes.ways import (
     WAYS,
     Route,
     accept,
+    admitted,
     ask_for_more_time,
     company_refused,
     corrected,
@@ -25,6 +27,7 @@ from tests.processes.ways import (
     extended,
     inspected,
     inspected_late,
+    not_admitted,
     not_corrected,
     not_corrected_in_time,
     not_extended,
@@ -32,6 +35,7 @@ from tests.processes.ways import (
     order_inspection,
     plain,
     registered,
+    report,
     review,
     supplement,
     surveyed,
@@ -307,6 +311,45 @@ def test_R141_failed_equipment_that_is_not_corrected_is_refused_after_the_filing
     judge(case, "refused", papers, [*NORMAL, *INSPECTION, *STOP])
 
 
+# --- admitting a lawyer
+
+REPORTED = ["case pause"]
+
+
+def test_county_reports_and_waits_and_its_own_clock_ends_with_the_report() -> None:
+    case = walk("lawyer_practice")
+    accept(case)
+    report(case)
+    assert case.clocks == [*NORMAL, *REPORTED]
+    assert [one.element for one in case.awaited.values()] == ["superior_decision"]
+    assert case.tasks == {}
+
+
+def test_superiors_grant_is_told_and_delivered() -> None:
+    case = walk("lawyer_practice")
+    admitted(case)
+    papers = ["receipt", "acceptance", "superior_granted", "delivery_receipt"]
+    judge(case, "granted", papers, [*NORMAL, *REPORTED, *STOP])
+
+
+def test_R141_superiors_refusal_is_filed_before_it_is_told() -> None:
+    case = walk("lawyer_practice")
+    not_admitted(case)
+    papers = ["receipt", "acceptance", "superior_refused", "delivery_receipt"]
+    judge(case, "refused", papers, [*NORMAL, *REPORTED, *STOP])
+    assert case.entered("lawyer_practice").count("refusal_filing_of_decision") == 2
+
+
+def test_late_superior_is_asked_and_its_decision_is_still_heard() -> None:
+    case = walk("lawyer_practice")
+    accept(case)
+    report(case)
+    case.fire("superior_overdue")
+    assert [task.element for task in case.tasks.values()] == ["urge_superior"]
+    case.hear("superior_decision", a.ADMITTED)
+    assert [task.element for task in case.tasks.values()] == ["deliver"]
+
+
 # --- starting a company
 
 
@@ -388,4 +431,4 @@ def test_every_flow_of_an_item_is_taken_on_some_way(slug: str) -> None:
         for file in item_of(slug)["process"]["files"]
         for flow in drawing(file).flows
     }
-    assert drawn - taken == set()
+    assert drawn - taken == NEVER.get(slug, frozenset())

@@ -151,6 +151,8 @@ class Walk:
         self.status = step.status
         self.variables = step.variables
         self.state = step.state or b""
+        for job in [task for task in self.tasks.values() if task.kind == "job"]:
+            self._take(self.engine.complete(self.state, job.id, {}, self.at))
 
     @property
     def outcome(self) -> str | None:

@@ -14,6 +14,7 @@ BASIS = {
     "company_start": "market-entity-16",
     "individual_business": "market-entity-19",
     "special_equipment": "special-equipment-33",
+    "lawyer_practice": "lawyers-6",
 }
 
 
@@ -329,6 +330,82 @@ INSPECTIONS: tuple[Route, ...] = (
 )
 
 
+# --- admitting a lawyer
+
+
+def report(case: Walk) -> None:
+    """The county's own part: first review, signature, report."""
+    review(case)
+    case.do("approval", a.SIGNED)
+    case.do("prepare_report", a.REPORT)
+
+
+def admitted(case: Walk) -> None:
+    accept(case)
+    report(case)
+    case.hear("superior_decision", a.ADMITTED)
+    case.do("deliver", a.DELIVERED)
+
+
+def report_sent_back(case: Walk) -> None:
+    accept(case)
+    review(case)
+    case.do("approval", a.NOT_SIGNED)
+    report(case)
+    case.fire("superior_overdue")
+    case.do("urge_superior", a.URGED)
+    case.hear("superior_decision", a.ADMITTED)
+    case.do("deliver", a.NOT_DELIVERED)
+    case.do("deliver", a.DELIVERED)
+
+
+def not_admitted(case: Walk) -> None:
+    accept(case)
+    report(case)
+    case.hear("superior_decision", a.NOT_ADMITTED)
+    file(case, section="returned")
+    file(case)
+    case.do("deliver", a.DELIVERED)
+
+
+def admitted_after_corrections(case: Walk) -> None:
+    supplement(case)
+    report(case)
+    case.hear("superior_decision", a.ADMITTED)
+    case.do("deliver", a.DELIVERED)
+
+
+def deemed_and_reported(case: Walk) -> None:
+    case.fire("check_overdue")
+    report(case)
+
+
+def admission_refused_at_the_window(case: Walk) -> None:
+    refuse_acceptance(case, section="returned")
+    refuse_acceptance(case, deputy="returned")
+    refuse_acceptance(case)
+
+
+LAWYERS: tuple[Route, ...] = (
+    admitted,
+    report_sent_back,
+    not_admitted,
+    admitted_after_corrections,
+    deemed_and_reported,
+    lapsed,
+    admission_refused_at_the_window,
+)
+NEVER: Mapping[str, frozenset[tuple[str, str]]] = {
+    "lawyer_practice": frozenset(
+        {
+            ("intake", "acceptance_manner_to_accept_on_the_spot"),
+            ("intake", "accept_on_the_spot_to_ended_on_the_spot"),
+        }
+    )
+}
+"""Flows of shared diagrams that no case of an item takes: what the superior decides is not decided on the spot."""
+
+
 # --- starting a company
 
 SERVICES = ("GAJ", "SWJ", "RSJ", "YBJ", "GJJ", "HZYH")
@@ -393,6 +470,7 @@ WAYS: Mapping[str, list[tuple[Route, Mapping[str, Any]]]] = {
     "road_transport": [(route, {}) for route, *_ in PLAIN.values()],
     "food_business": [(surveyed, {}), *((route, SALE) for route, *_ in PLAIN.values())],
     "company_start": [(route, {}) for route in COMPANY],
+    "lawyer_practice": [(route, {}) for route in LAWYERS],
     "special_equipment": [
         *((route, {}) for route in INSPECTIONS),
         *((one[0], INSPECTED) for one in PLAIN.values()),
