@@ -6,13 +6,13 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from app.bpmn import compensation, events, gateways, openings, repeat, waits
+from app.bpmn import compensation, events, gateways, letters, openings, pools, repeat, waits
 from app.bpmn.expression import Failure
 from app.bpmn.journal import Journal
 from app.bpmn.scope import Room, Scope
@@ -69,6 +69,7 @@ class Case(BpmnWorkflow):
         self.waits: dict[str, Wait] = {}
         self.conditions: dict[str, Wait] = {}  # those of the waits that variables may make true
         self.incidents: dict[str, Parked] = {}
+        self.letters: list[list[Any]] = []  # messages between pools that nobody waits for yet
         self.queue: deque[Token] = deque()
         self.undoing: list[Scope] = []  # compensations whose next record is due
         self.executed: list[Node] = []
@@ -107,6 +108,7 @@ class Case(BpmnWorkflow):
         self.root = scope
         scope.vars = data
         openings.begin(self, scope, event)
+        letters.begin(self)
 
     def advance(self) -> None:
         """Run until every token waits, within the step budget."""
@@ -122,8 +124,9 @@ class Case(BpmnWorkflow):
                 self.executed.append(token.task_spec.node)
                 token.run()
                 events.watch(self)
-            if not compensation.resume(self) and not gateways.settle(self):
-                return gateways.starved(self)
+            if not letters.deliver(self) and not compensation.resume(self) and not gateways.settle(self):
+                gateways.starved(self)
+                return letters.finish(self)
 
     def _exhausted(self) -> None:
         token, held = self.queue[0], [one.id for one in self.queue if one._state == READY]
@@ -219,6 +222,8 @@ class Case(BpmnWorkflow):
             self.journal.mark(token.node, token.scope.path)
         if token.task_spec.kept:
             compensation.keep(self, token)
+        if token.node.task is not None and not token.is_instance:
+            pools.send(self, token.node, "", None, {})
         for flow in token.chosen * token.node.completion_quantity:
             child = self.take(token, flow)
             child.task_spec._update(child)
@@ -237,10 +242,12 @@ class Case(BpmnWorkflow):
         if scope.kind in compensation.RESTORED:
             compensation.ended(self, scope)
             return
-        self.close(scope)
         owner = scope.owner
+        if scope is self.root:  # it stays, for its variables, until the other pools are done too
+            self.clear(scope.waits, "cancelled")
+            return
+        self.close(scope)
         if owner is None:
-            self.status = "completed"
             return
         owner.inner = None
         if owner.task_spec.kept and scope.kind != "call":
@@ -283,8 +290,9 @@ class Case(BpmnWorkflow):
 
     def abandon(self) -> None:
         """The host gives the case up."""
-        self.cancel_scope(self.root)
-        self.close(self.root)
+        for scope in [one for one in self.scopes.values() if one.owner is None]:
+            self.cancel_scope(scope)
+            self.close(scope)
         self.status = "cancelled"
 
     # -- waiting -------------------------------------------------------------------------------------------

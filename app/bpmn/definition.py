@@ -12,6 +12,7 @@ from app.bpmn.checks import compensations
 from app.bpmn.diagram import Body, ElementInfo, Node, Start
 from app.bpmn.dialect import ZEEBE, CalledElement, Element, bpmn, flag
 from app.bpmn.normal import FIX, Normaliser
+from app.bpmn.pools import Pools
 from app.bpmn.reader import Reader, References
 from app.bpmn.token import BodySpec
 from app.errors import Finding, Refused, Text
@@ -41,8 +42,9 @@ class Root:
 class Definition:
     """One process and its callees, immutable and safe to share between threads. Built by `load`."""
 
-    def __init__(self, process_id: str, bodies: dict[str, Body], names: frozenset[str]) -> None:
+    def __init__(self, process_id: str, bodies: dict[str, Body], names: frozenset[str], beside: Pools) -> None:
         self.process_id = process_id
+        self.pools = beside
         self.bodies: Mapping[str, Body] = MappingProxyType(bodies)
         self.names = names
         self._sources: dict[tuple[str, str], dict[str, frozenset[str]]] = {}
@@ -80,10 +82,11 @@ class Definition:
                     text = Text(f"流程“{ident}”有两份", f"there are two processes “{ident}”")
                     findings.append(_finding(source.file, process, "duplicate-process", text))
                 processes[ident] = (source, process)
-        bodies, names = _bodies(process_id, processes, findings)
+        beside = Pools.read((source.root for source in sources), process_id)
+        bodies, names = _bodies((process_id, *beside.partners), processes, findings)
         if findings:
             raise Refused(findings)
-        return cls(process_id, bodies, names)
+        return cls(process_id, bodies, names, beside)
 
     def sources(self, node: Node) -> dict[str, frozenset[str]]:
         """For each flow into a gateway: the nodes from which a token can still come along it, not through itself."""
@@ -95,13 +98,13 @@ class Definition:
 
 
 def _bodies(
-    process_id: str, processes: Mapping[str, tuple[_Source, Element]], findings: list[Finding]
+    wanted_first: tuple[str, ...], processes: Mapping[str, tuple[_Source, Element]], findings: list[Finding]
 ) -> tuple[dict[str, Body], frozenset[str]]:
     known = frozenset(name for source, _ in processes.values() for name in _spaced(source.root))
     bodies: dict[str, Body] = {}
     names: set[str] = set()
     checked: set[str] = set()
-    wanted: list[tuple[str, str, Element | None]] = [(process_id, "", None)]
+    wanted: list[tuple[str, str, Element | None]] = [(one, "", None) for one in wanted_first]
     while wanted:
         ident, file, caller = wanted.pop()
         if ident in bodies:

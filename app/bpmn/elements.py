@@ -290,6 +290,16 @@ _FOREIGN = (
 _AROUND = (
     _row("laneSet", "10.8", "泳道", "lanes"),
     _row("participant", "9.3", "泳池", "pools"),
+    _row("messageFlow/blackBox", "9.4", "通向黑盒泳池的消息流", "message flow to a black box"),
+    _row("messageFlow/start", "9.4", "启动另一泳池的消息流", "message flow that starts another pool"),
+    _row(
+        "messageFlow/catch",
+        "9.4",
+        "泳池之间的消息流",
+        "message flow between pools",
+        "另一泳池的可执行流程在同一案件中运行,有自己的变量",
+        "the executable process of the other pool runs within the case, with variables of its own",
+    ),
     _row("nonExecutable", "13.1", "不可执行的流程(isExecutable=false)", "process that is not executable"),
     _row("processType", "10.2", "流程的 processType、isClosed", "processType and isClosed of a process"),
     _row("correlationSubscription", "8.4.2", "关联键和关联订阅", "correlation keys and subscriptions"),

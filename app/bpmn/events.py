@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from app.bpmn import compensation, waits
+from app.bpmn import compensation, pools, waits
 from app.bpmn.expression import Failure
 from app.bpmn.happening import boundary, guard, happen, spend
 from app.bpmn.scope import Scope
@@ -258,6 +258,8 @@ class ThrowSpec(NodeSpec):
             return self._error(token, rule.code)
         payload = dict(token.data)
         case.journal.move("throw", token)
+        if rule.kind == "message" and pools.send(case, self.node, name, key, payload):
+            return True
         case.journal.thrown.append(Thrown(rule.kind, name, key, payload, self.node.id))  # type: ignore[arg-type]  # the parser lets only these through
         if rule.kind == "signal":
             broadcast(case, name, payload)

@@ -47,6 +47,8 @@ def encode(case: Case) -> bytes:
         "w": [_wait(wait) for wait in case.waits.values()],
         "i": [_incident(parked) for parked in case.incidents.values()],
     }
+    if case.letters:
+        whole["l"] = case.letters
     tagged: list[bool] = []
 
     def tag(value: object) -> object:
@@ -123,6 +125,7 @@ def _restore(case: Case, whole: dict[str, Any]) -> None:
         raise ValueError("another process")
     case.first = {path: int(seen, 16) for path, seen in whole["f"].items()}
     case.counts = whole["c"]
+    case.letters = whole.get("l", [])
     owners: dict[int, int] = {}
     for ident, kind, body, path, owner, parent, kept, inherited, _, *done in whole["s"]:
         scope = Scope(ident, kind, body, path, None, case.scopes[parent] if parent else None)

@@ -23,6 +23,18 @@ def _above(key: str, drawn: str) -> Exhibit:
 
 
 POOL = '<bpmn:participant id="{}" name="{}" {}/>'
+
+
+def _pools(key: str, ends: tuple[str, str], other: str, story: str) -> Exhibit:
+    """Process p sends a message x along a flow; q, if it is drawn, is the other pool's."""
+    q = f'<bpmn:process id="q" isExecutable="true">{other}</bpmn:process>' if other else ""
+    two = POOL.format("p1", "p", 'processRef="p"') + POOL.format("p2", "q", 'processRef="q"' if other else "")
+    flow = f'<bpmn:messageFlow id="mf" sourceRef="{ends[0]}" targetRef="{ends[1]}"/>'
+    nodes = start() + user("a") + throw("x", refers("message", "msg")) + end()
+    drawn = f'<bpmn:collaboration id="co">{two}{flow}</bpmn:collaboration>{q}'
+    return shown(key, nodes, "s a x e", story=story, before=drawn)
+
+
 PAPER = '<bpmn:process id="paper" isExecutable="false"><bpmn:complexGateway id="anything"/></bpmn:process>'
 SPEC = (
     '<bpmn:ioSpecification id="io"><bpmn:dataInput id="in"/><bpmn:dataOutput id="out"/>'
@@ -70,6 +82,13 @@ EXHIBITS = (
             "</bpmn:laneSet>"),
     _above("participant", "<bpmn:collaboration id='co'>" + POOL.format("p1", "a", 'processRef="p"')
            + POOL.format("p2", "black box", "") + "</bpmn:collaboration>"),
+    _pools("messageFlow/blackBox", ("x", "p2"), "", "s | do a#1: a >x x e ."),
+    _pools("messageFlow/start", ("x", "qs"), start("qs", refers("message", "msg")) + user("b") + flows("qs b"),
+           "s | do a#1: a >x x e q/qs | do q/b#1: q/b ."),
+    _pools("messageFlow/catch", ("x", "qr"), start("qs") + user("b") + catch("qr", refers("message", "msg"))
+           + flows("qs b qr"), "s q/qs | do a#1: a >x x e | do q/b#1: q/b <q/qr q/qr ."),
+    _pools("messageFlow/catch", ("x", "p2"), start("qs") + '<bpmn:receiveTask id="qr" messageRef="msg"/>'
+           + flows("qs qr"), "s q/qs | do a#1: a >x x e <q/qr q/qr ."),
     _above("nonExecutable", PAPER),
     Exhibit("processType", (process(PLAIN, before=SHARED).replace(
         b'<bpmn:process id="p"', b'<bpmn:process id="p" processType="Private" isClosed="true"'),), STORY),
