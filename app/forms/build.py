@@ -352,8 +352,11 @@ class Builder:
         if kind != "datetime":
             return coerce.COERCE[kind]
         subtype = attributes.get("subtype", "date")
-        if subtype in ("date", "time", "datetime"):
-            return coerce.COERCE[str(subtype)]
+        if subtype == "date":
+            return coerce.date
+        if subtype in ("time", "datetime"):
+            make = coerce.time if subtype == "time" else coerce.date_time
+            return make(attributes.get("timeSerializingFormat"))
         self.note(
             "form-subtype", Text(f"不支持的日期类型“{subtype}”", f"date subtype “{subtype}” is not supported"),
             Text("改为 date、time 或 datetime", "use date, time or datetime"), attributes,

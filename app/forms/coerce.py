@@ -7,6 +7,7 @@ nothing that somebody typed may vanish without a word.
 import datetime as dt
 import re
 from collections.abc import Mapping
+from zoneinfo import ZoneInfo
 
 from app.errors import Text
 from app.forms import wording
@@ -16,6 +17,9 @@ from app.forms.options import Option, bare_text, offers
 
 MAX_TEXT = 100_000  # UTF-16 units
 MAX_FILES = 100
+
+CHINA = ZoneInfo("Asia/Shanghai")
+SOME_DAY = "2000-01-01"  # China's offset was the same all year, and is since
 
 Coerced = tuple[object, Text | None]
 
@@ -107,20 +111,46 @@ def date(value: object, _options: list[Option] | None) -> Coerced:
     return (value, None) if isinstance(value, str) and is_date(value) else (None, wording.NO_DATE)
 
 
-def time(value: object, _options: list[Option] | None) -> Coerced:
-    if value is None or value == "":
-        return None, None
-    return (value, None) if isinstance(value, str) and TIME.match(value) else (None, wording.NO_TIME)
+def time(wanted: object) -> Coerce:
+    """A time of day in the way that the field's `timeSerializingFormat` asks for; without a zone it is China's."""
+
+    def coerce(value: object, _options: list[Option] | None) -> Coerced:
+        if value is None or value == "":
+            return None, None
+        if isinstance(value, str) and TIME.match(value):
+            return _written(f"{SOME_DAY}T{value}", wanted)[11:], None
+        return None, wording.NO_TIME
+
+    return coerce
 
 
-def date_time(value: object, _options: list[Option] | None) -> Coerced:
-    if value is None or value == "":
-        return None, None
-    if isinstance(value, str):
-        day, _, clock = value.partition("T")
-        if is_date(day) and TIME.match(clock):
-            return value, None
-    return None, wording.NO_DATETIME
+def date_time(wanted: object) -> Coerce:
+    """A moment in the way that the field's `timeSerializingFormat` asks for, as the viewer writes it when it shows one.
+
+    A moment without a zone is China's; so is the clock of one that is kept without it.
+    """
+
+    def coerce(value: object, _options: list[Option] | None) -> Coerced:
+        if value is None or value == "":
+            return None, None
+        if isinstance(value, str):
+            day, _, clock = value.partition("T")
+            if is_date(day) and TIME.match(clock):
+                return _written(value, wanted), None
+        return None, wording.NO_DATETIME
+
+    return coerce
+
+
+def _written(text: str, wanted: object) -> str:
+    try:
+        moment = dt.datetime.fromisoformat(text)
+        local = moment.replace(tzinfo=CHINA) if moment.tzinfo is None else moment.astimezone(CHINA)
+        if wanted == "utc_normalized":
+            return local.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%MZ")
+    except OverflowError:  # at either end of the calendar
+        return text
+    return local.isoformat(timespec="minutes")[: None if wanted == "utc_offset" else 16]
 
 
 def as_it_is(value: object, _options: list[Option] | None) -> Coerced:
@@ -174,7 +204,4 @@ COERCE: dict[str, Coerce] = {
     "taglist": some_of,
     "radio": one_of,
     "select": one_of,
-    "date": date,
-    "time": time,
-    "datetime": date_time,
 }

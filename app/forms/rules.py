@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from zoneinfo import ZoneInfo
 
 from app.errors import Text
 from app.forms import wording
+from app.forms.coerce import CHINA
 from app.forms.component import Rule
 from app.forms.formula import Formula
 from app.forms.numbers import decimals, exact, numeral, remainder
@@ -19,8 +19,6 @@ JS_SPACE = "".join(chr(unit) for low, high in SPACE for unit in range(low, high 
 # The address that HTML's <input type=email> accepts (WHATWG HTML, 4.10.5.1.5).
 _NAME = r"[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
 EMAIL = re.compile(rf"[a-zA-Z0-9.!#$%&'*+/=?^_`{{|}}~-]+@{_NAME}(?:\.{_NAME})*\Z")
-
-CHINA = ZoneInfo("Asia/Shanghai")
 
 Bound = int | float | str | Decimal | Formula
 

@@ -61,9 +61,19 @@ NUMBERS: list[Any] = [
 ]
 NUMERALS: list[Any] = [*NUMBERS, "12.50", "0", "-3", "7.00001", "1e2", ""]
 DATES = [None, "2024-02-29", "2026-01-31", "2024-13-01", "abc", "", "2024-01-05T10:00"]
-TIMES = [None, "09:30", "23:45", "00:00", "x", ""]
-MOMENTS = [None, "2024-02-29T09:30", "2024-02-29", "x"]
-OFFSET_MOMENTS = [None, "2024-02-29T09:30+08:00", "2026-12-31T23:45+08:00", "x"]
+# By the format that the field asks for; the viewer brings others into it now and then, the server always.
+TIMES = {
+    "": [None, "09:30", "23:45", "00:00", "x", ""],
+    "utc_offset": [None, "09:30+08:00", "00:00+08:00", "x", ""],
+    "utc_normalized": [None, "01:30Z", "23:45Z", "x", ""],
+}
+MOMENTS = {
+    "": [None, "2024-02-29T09:30", "2024-02-29", "x"],
+    "utc_offset": [None, "2024-02-29T09:30+08:00", "2026-12-31T23:45+08:00", "1988-07-01T09:30+09:00", "x"],
+    "utc_normalized": [None, "2024-02-29T18:30Z", "2026-12-31T00:00Z", "x"],
+}
+# The viewer's picker empties a day gone by without a word; the server says so, where it is told the time.
+COMING = {"": "T09:30", "utc_offset": "T09:30+08:00", "utc_normalized": "T18:30Z"}
 ODD: list[Any] = [None, "", 5, True, [], {}, ["a"], {"x": 1}, "<b>&"]
 STRANGE = 0.04  # how often a value of quite another shape is sent
 
@@ -148,8 +158,7 @@ class Generator:
         if kind == "checkbox":
             return self.random.random() < 0.6
         if kind == "datetime":
-            moments = OFFSET_MOMENTS if one.get("timeSerializingFormat") == "utc_offset" else MOMENTS
-            return pick({"time": TIMES, "datetime": moments}.get(one.get("subtype", "date"), DATES))
+            return pick(moments_of(one))
         if kind == "filepicker":
             return self._files()
         return self._choice(one, kind)
@@ -177,6 +186,15 @@ class Generator:
         context = self.random.choice(contexts)
         answers = self.answer(self.schema["components"], context)
         return {"context": context, "answers": answers, "late": self.late, "files": self.files}
+
+
+def moments_of(one: Json) -> list[Any]:
+    """Values for a date or time field."""
+    wanted = one.get("timeSerializingFormat", "").replace("no_timezone", "")
+    subtype = one.get("subtype", "date")
+    if one.get("disallowPassedDates"):
+        return [None, "x", "2098-02-28" + (COMING[wanted] if subtype == "datetime" else "")]
+    return {"time": TIMES[wanted], "datetime": MOMENTS[wanted]}.get(subtype, DATES)
 
 
 def fits(one: Json, kind: str, value: Any) -> bool:
@@ -243,6 +261,15 @@ def known_files(case: Json) -> dict[str, Stored]:
     return {one: Stored(one, f"{one}.png", 1, "image/png", "0" * 64) for one in references}
 
 
+def fileless(value: Any) -> Any:
+    """The data without the viewer's file keys: those of a case's own data are in no registry."""
+    if isinstance(value, dict):
+        return {key: fileless(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [fileless(one) for one in value]
+    return None if isinstance(value, str) and value.startswith("files::") else value
+
+
 def as_references(value: Any) -> Any:
     """The data with stored files as the references that were sent."""
     if isinstance(value, dict):
@@ -251,13 +278,16 @@ def as_references(value: Any) -> Any:
 
 
 def pruned(value: Any) -> Any:
-    """The data without what is empty (null, or an object or list that holds nothing), and without the viewer's binary
-    rounding errors."""
+    """The data without what is empty (null, what holds nothing, empty rows at the end of a list), and without the
+    viewer's binary rounding errors."""
     if isinstance(value, dict):
         found = {key: pruned(one) for key, one in value.items()}
         return {key: one for key, one in found.items() if one not in (None, {}, [])}
     if isinstance(value, list):
-        return [pruned(one) for one in value]
+        rows = [pruned(one) for one in value]
+        while rows and rows[-1] in (None, {}, []):
+            rows.pop()
+        return rows
     return round(value, 9) if isinstance(value, float) else value
 
 

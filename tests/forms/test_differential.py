@@ -6,7 +6,8 @@ floating point (0.1 + 0.2), writes a computed date as a moment in UTC, and lets 
 Expression fields that read each other are computed until nothing changes; the viewer computes each once per change,
 which the page undoes (see `settle` in viewer/page.js).
 
-`BANJIE_SOAK=10` puts ten times as many answers.
+Forms are put three ways: the samples, the product's own, and invented ones. What differs is listed in docs/forms.md.
+`BANJIE_SOAK=10` puts ten times as many.
 """
 
 import json
@@ -19,13 +20,18 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from app.forms import Form
-from tests.forms.differential import ROOT, Generator, bundle, compare, open_page
+from app.forms.component import INPUTS, TYPES
+from tests.forms.differential import ROOT, Generator, bundle, compare, fileless, open_page
+from tests.forms.invention import CONTEXT, FIELDS, Inventor
 
 pytestmark = pytest.mark.browser
 
 SAMPLES = sorted((Path(__file__).parent / "samples").glob("*.form"))
 PRODUCT = sorted((ROOT / "forms").glob("*.form"))
-CASES = 20 * int(os.environ.get("BANJIE_SOAK", "1"))
+SOAK = int(os.environ.get("BANJIE_SOAK", "1"))
+CASES = 20 * SOAK
+INVENTED = 15 * SOAK
+ANSWERS = 4
 
 CONTEXTS: dict[str, list[dict[str, Any]]] = {
     "everything": [
@@ -88,3 +94,27 @@ def test_clean_agrees_with_the_viewer(viewer: Page, path: Path) -> None:
         (case, found) for case, verdict in zip(cases, verdicts, strict=True) if (found := compare(form, case, verdict))
     ]
     assert not differences, f"{len(differences)} of {CASES}; the first: {differences[0]}"
+
+
+@pytest.mark.parametrize("quarter", range(4))
+def test_clean_agrees_with_the_viewer_on_invented_forms(viewer: Page, quarter: int) -> None:
+    differences = []
+    for seed in range(quarter * 1_000_000, quarter * 1_000_000 + INVENTED):
+        schema = Inventor(seed).form()
+        form, generator = Form.load(json.dumps(schema).encode()), Generator(schema, seed)
+        before = fileless(generator.answer(schema["components"]))
+        contexts = [CONTEXT, CONTEXT | {"limit": 12}, before | CONTEXT]
+        cases = [generator.case(contexts) for _ in range(ANSWERS)]
+        verdicts = viewer.evaluate("([schema, cases]) => judge(schema, cases)", [schema, cases])
+        for case, verdict in zip(cases, verdicts, strict=True):
+            differences += [(seed, case, found) for found in compare(form, case, verdict)]
+    assert not differences, f"{len(differences)}; the first: {differences[0]}"
+
+
+def test_invention_comes_upon_every_component() -> None:
+    def kinds(components: list[dict[str, Any]]) -> set[str]:
+        return {one["type"] for one in components}.union(*(kinds(one.get("components", [])) for one in components))
+
+    seen = set().union(*(kinds(Inventor(seed).form()["components"]) for seed in range(60)))
+    assert seen == TYPES
+    assert INPUTS == frozenset(FIELDS)
