@@ -117,4 +117,4 @@ def test_invention_comes_upon_every_component() -> None:
 
     seen = set().union(*(kinds(Inventor(seed).form()["components"]) for seed in range(60)))
     assert seen == TYPES
-    assert INPUTS == frozenset(FIELDS)
+    assert frozenset(FIELDS) == INPUTS
