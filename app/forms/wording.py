@@ -26,6 +26,10 @@ WORDS: dict[str, Text] = {
     "open": Text("打开", "Open"),
     "nothing": Text("没有内容", "Nothing to show"),
     "time": Text("时间", "Time"),
+    "hint_date": Text("年-月-日，例如 2026-01-31", "Year-month-day, such as 2026-01-31"),
+    "hint_time": Text("24 小时制，例如 09:30", "24-hour clock, such as 09:30"),
+    "hint_datetime": Text("日期和时间，例如 2026-01-31 09:30", "Date and time, such as 2026-01-31 09:30"),
+    "hint_filepicker": Text("可上传 {kinds}", "Files taken: {kinds}"),
 }
 
 

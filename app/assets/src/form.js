@@ -16,6 +16,7 @@ import { announce, pageData, ready, say } from './page.js';
 import { Drafts } from './form/drafts.js';
 import { arriving } from './form/files.js';
 import { nameGroups } from './form/groups.js';
+import { Rows } from './form/rows.js';
 import { openForm, showErrors } from './form/viewer.js';
 import { Summary } from './form/summary.js';
 
@@ -31,9 +32,13 @@ if (host && given) {
 async function start() {
   const page = host.closest('form');
   const form = await openForm(host, given);
+  const rows = new Rows(host);
   // A listener that returns something ends the event for those after it: hence the braces.
   form.on('changed', () => {
-    requestAnimationFrame(() => nameGroups(host));
+    requestAnimationFrame(() => {
+      nameGroups(host);
+      rows.refresh();
+    });
   });
   nameGroups(host);
   if (!given.readonly && page) {

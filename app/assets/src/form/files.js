@@ -108,7 +108,7 @@ function FilesField({ field, onChange, domId, errors = [], disabled, readonly, v
       }),
       h('span', { class: 'file-status', role: 'status' }, said || (files.current.length ? '' : say(NOTHING)))),
     !still && h('div', { class: 'file-hint', id: `${domId}-hint` }, hint(kinds, largestFile)),
-    h('ul', { class: 'file-problems', role: 'alert', hidden: !problems.length }, problems.map(text => h('li', { key: text }, text))),
+    h('div', { role: 'alert' }, problems.length ? h('ul', { class: 'file-problems' }, problems.map(text => h('li', { key: text }, text))) : null),
     h(Errors, { id: `${domId}-error-message`, errors }));
 }
 
