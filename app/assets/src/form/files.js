@@ -14,7 +14,7 @@ const REMOVED = ['已移除 {name}', '{name} removed'];
 const NOTHING = ['未选择文件', 'No file chosen'];
 const LARGEST = ['每个不超过 {size} MB', 'at most {size} MB each'];
 const KINDS = ['可上传 {kinds}', 'Files taken: {kinds}'];
-const ANY = 'pdf, ofd, docx, xlsx, png, jpg';
+const ANY = 'pdf ofd docx xlsx png jpg';
 const TOO_LARGE = ['“{name}”超过 {size} MB，请压缩或拆分后再上传', '“{name}” is larger than {size} MB; make it smaller or split it'];
 const WRONG = ['“{name}”不是要求的类型，可以上传 {kinds}', '“{name}” is not of the kinds that are asked for: {kinds}'];
 const FAILED = ['“{name}”上传失败，请检查网络后重新选择', '“{name}” could not be uploaded; check the network and choose it again'];
@@ -136,6 +136,6 @@ function track(work) {
 }
 
 const hint = (kinds, largest) =>
-  [say(KINDS, { kinds: kinds || ANY }), largest ? say(LARGEST, { size: largest / MEGABYTE }) : ''].filter(Boolean).join(say(['，', '; ']));
+  [say(KINDS, { kinds: kinds.replaceAll(',', ' ') || ANY }), largest ? say(LARGEST, { size: largest / MEGABYTE }) : ''].filter(Boolean).join(say(['，', '; ']));
 
 const size = bytes => (bytes >= MEGABYTE ? `${(bytes / MEGABYTE).toFixed(1)} MB` : bytes ? `${Math.max(1, Math.round(bytes / 1024))} KB` : '');
