@@ -19,9 +19,18 @@ class Review:
     findings: tuple[Finding, ...]
     diagrams: Mapping[str, str]
 
+    def by_file(self) -> list[tuple[str, list[Finding]]]:
+        """The findings file by file, errors before warnings."""
+        files = dict.fromkeys(one.file for one in self.findings)
+        return [(file, sorted((one for one in self.findings if one.file == file), key=_rank)) for file in files]
+
     def count(self, severity: str) -> int:
         """How many findings of one severity there are."""
         return sum(one.severity == severity for one in self.findings)
+
+
+def _rank(one: Finding) -> tuple[int, int]:
+    return ("error", "warning", "info").index(one.severity), one.line or 0
 
 
 def review(files: Mapping[str, bytes], posts: frozenset[str]) -> Review:

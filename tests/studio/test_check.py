@@ -131,3 +131,12 @@ def test_nothing_chosen_and_too_much_chosen_come_back_with_a_word(log_in: LogIn)
 def test_more_than_a_request_may_hold_is_refused(log_in: LogIn) -> None:
     answer = upload(log_in("analyst"), **{"a.bpmn": b" " * 9_000_000})
     assert answer.status_code == 413
+
+
+def test_an_expression_is_shown_with_the_place_of_its_fault(log_in: LogIn) -> None:
+    files = shelf("processes/food_business/food_business.bpmn")
+    wrong = {name: data.replace(b'= decision = "granted"', b"= decision = 5") for name, data in files.items()}
+    page = upload(log_in("analyst"), **wrong).text
+    assert "文字不能与数值比较" in page
+    assert "<code> <mark>d</mark>ecision = 5</code>" in page
+    assert page.count('<h3 class="card-header') == 1
