@@ -279,7 +279,10 @@ class TaskDefinition:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """`zeebe:loopCharacteristics` with BPMN's own: one instance of an activity per item of a collection."""
+    """`zeebe:loopCharacteristics` with BPMN's own: one instance of an activity per item of a collection.
+
+    Where zeebe's are missing, loopDataInputRef, inputDataItem, loopDataOutputRef and outputDataItem name the variables.
+    """
 
     sequential: bool
     input_collection: str
@@ -296,7 +299,7 @@ class Loop:
         if loop is None:
             return None
         found = extension(loop, ZEEBE, "loopCharacteristics")
-        values = found if found is not None else {}
+        values = found if found is not None else _standard_loop(loop)
         return cls(
             flag(loop.get("isSequential"), False),
             values.get("inputCollection", ""),
@@ -306,6 +309,29 @@ class Loop:
             child_text(loop, "completionCondition"),
             child_text(loop, "loopCardinality"),
         )
+
+
+def _standard_loop(loop: Element) -> dict[str, str]:
+    """BPMN's own attributes (10.3.8) under zeebe's names."""
+    collection, output = _variable(loop, "loopDataInputRef"), _variable(loop, "outputDataItem")
+    return {
+        "inputCollection": f"= {collection}" if collection else "",
+        "inputElement": _variable(loop, "inputDataItem"),
+        "outputCollection": _variable(loop, "loopDataOutputRef"),
+        "outputElement": f"= {output}" if output else "",
+    }
+
+
+def _variable(loop: Element, tag: str) -> str:
+    """The variable of a data item, or of what a reference points to: its name if that can be one, else its id."""
+    item = next(loop.iterchildren(bpmn(tag)), None)
+    if item is None:
+        return ""
+    ident = item.get("id") or (item.text or "").strip().rpartition(":")[2]
+    if tag.endswith("Ref"):
+        item = next((one for one in item.getroottree().getroot().iter("*") if one.get("id") == ident), item)
+    names = (item.get("name") or "", ident)
+    return next((name for name in names if name.isidentifier()), "")
 
 
 @dataclass(frozen=True, slots=True)

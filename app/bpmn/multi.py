@@ -88,6 +88,11 @@ def _items(case: Case, body: Token, rule: LoopRule) -> list[object]:
         value, source = rule.cardinality(body.context(), case.at), rule.cardinality.source
         if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= case.budget.steps:
             return [None] * value
+        most = case.budget.steps
+        text = Text(
+            f"多实例的次数 {source} 不是 0 到 {most} 的整数", f"the number of instances {source} is not 0 to {most}"
+        )
+        raise Failure("bad-cardinality", text)
     if not isinstance(value, list):
         text = Text(f"多实例的集合 {source} 不是列表", f"the multi-instance collection {source} is not a list")
         raise Failure("not-a-list", text)

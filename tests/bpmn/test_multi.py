@@ -7,12 +7,16 @@ from tests.bpmn.draw import (
     Run,
     boundary,
     call,
+    catch,
     end,
     flows,
     io,
+    looped,
     many,
+    message,
     process,
     refers,
+    rule,
     script,
     service,
     start,
@@ -215,3 +219,93 @@ def test_dozens_of_instances_in_one_act() -> None:
     for index in range(60):
         run.complete(f"a[{index}]/a#1")
     assert run.step.variables["ys"] == list(range(60))
+
+
+STANDARD = (
+    "<bpmn:multiInstanceLoopCharacteristics {}><bpmn:loopDataInputRef>{}</bpmn:loopDataInputRef>"
+    "<bpmn:loopDataOutputRef>ys</bpmn:loopDataOutputRef>"
+    '<bpmn:inputDataItem id="x0" name="x"/><bpmn:outputDataItem id="y0" name="answer"/>'
+    "</bpmn:multiInstanceLoopCharacteristics>"
+)
+
+
+@pytest.mark.parametrize("reference", ["xs", "object1"])
+@pytest.mark.parametrize("sequential", [True, False])
+def test_collection_and_items_as_the_standard_writes_them(reference: str, sequential: bool) -> None:
+    loop = STANDARD.format('isSequential="true"' if sequential else "", reference)
+    data = '<bpmn:dataObject id="object1" name="xs"/>'
+    run = Run(process(start() + data + user("a", body=loop) + user("z") + end(), "s a z e"), data=XS)
+    assert run.step.opened[0].inputs["x"] == "甲"
+    for index in range(3):
+        run.complete(f"a[{index}]/a#1", answer=index)
+    assert run.open == ["z#1"]
+    assert run.step.variables == {**XS, "ys": [0, 1, 2]}
+
+
+@pytest.mark.parametrize("value", [-1, "three", 1.5, None, True])
+def test_number_of_instances_that_is_none_is_an_incident_that_can_be_mended(value: object) -> None:
+    tag = "bpmn:multiInstanceLoopCharacteristics"
+    run = Run(one_task(f"<{tag}><bpmn:loopCardinality>= n</bpmn:loopCardinality></{tag}>"), data={"n": value})
+    assert [one.code for one in run.step.incidents] == ["bad-cardinality"]
+    run.retry("a!1", n=0)
+    assert run.open == ["z#1"]
+
+
+SEND = '<bpmn:sendTask id="a" messageRef="m"></bpmn:sendTask>'
+AUTOMATIC = ['<bpmn:task id="a"></bpmn:task>', SEND, rule("a", "d", "r"), script("a", "= x", "r")]
+
+
+@pytest.mark.parametrize("sequential", [True, False])
+@pytest.mark.parametrize("activity", AUTOMATIC)
+def test_tasks_that_do_not_wait_run_once_per_item_in_one_act(activity: str, sequential: bool) -> None:
+    nodes = start() + looped(activity, many("= xs", sequential=sequential, output=("ys", "= x"))) + end()
+    run = Run(process(nodes, "s a e", before=message("m", "out")), data=XS, decide=lambda *_: 1)
+    assert run.done
+    assert run.step.variables["ys"] == XS["xs"]
+    assert len([one for one in run.trace if one.startswith("complete a[")]) == 3
+
+
+@pytest.mark.parametrize("sequential", [True, False])
+def test_receive_task_takes_one_message_per_item_by_its_own_key(sequential: bool) -> None:
+    loop = many("= xs", sequential=sequential)
+    nodes = start() + f'<bpmn:receiveTask id="a" messageRef="m">{loop}</bpmn:receiveTask>' + end()
+    run = Run(process(nodes, "s a e", before=message("m", "go", "= x")), data=XS)
+    for item in XS["xs"]:
+        assert not run.done
+        run.deliver("go", item)
+    assert run.done
+
+
+def test_counts_while_instances_run_side_by_side() -> None:
+    counts = "[numberOfInstances, numberOfActiveInstances, numberOfCompletedInstances, numberOfTerminatedInstances]"
+    body = sub("a", start("s2") + user("t") + script("c", f"= {counts}", "seen") + flows("s2 t c")
+               + many("= xs", output=("ys", "= seen")), io({"seen": "= null"}))  # fmt: skip
+    run = Run(process(start() + body + end(), "s a e"), data=XS)
+    for index in (2, 0, 1):
+        run.complete(f"a[{index}]/t#1")
+    assert run.step.variables["ys"] == [[3, 2, 1, 0], [3, 1, 2, 0], [3, 3, 0, 0]]
+
+
+def test_sequential_sub_processes_with_a_timer_in_each() -> None:
+    body = sub("a", start("s2") + catch("t", timer("Duration", "PT1H")) + flows("s2 t") + many("= xs", sequential=True))
+    run = Run(process(start() + body + end(), "s a e"), data=XS)
+    for index in range(3):
+        (deadline,) = run.waiting.deadlines
+        assert deadline.scope == f"a[{index}]"
+        run.later(hours=1).fire(deadline.id)
+    assert run.done
+
+
+def test_condition_that_is_met_by_the_first_of_a_row_opens_no_second() -> None:
+    run = Run(one_task(many("= xs", sequential=True, until="= numberOfCompletedInstances = 1")), data=XS)
+    run.complete("a[0]/a#1")
+    assert run.open == ["z#1"]
+    assert run.step.closed[0].how == "completed"
+
+
+def test_boundary_that_does_not_interrupt_leaves_the_instances_alone() -> None:
+    nodes = start() + user("a", body=many("= xs")) + user("z") + end()
+    nodes += boundary("b", "a", timer("Cycle", "R2/PT1H"), interrupting=False)
+    run = Run(process(nodes, "s a e", "b z"), data=XS)
+    run.fire("b#1")
+    assert run.open == ["a[0]/a#1", "a[1]/a#1", "a[2]/a#1", "z#1"]

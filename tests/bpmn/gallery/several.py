@@ -25,6 +25,11 @@ from tests.bpmn.draw import (
 from tests.bpmn.gallery.exhibit import Exhibit, lined, shown
 
 DAY = '<bpmn:timerEventDefinition id="day"><bpmn:timeDuration>P1D</bpmn:timeDuration></bpmn:timerEventDefinition>'
+STANDARD = (
+    '<bpmn:multiInstanceLoopCharacteristics isSequential="true"><bpmn:loopDataInputRef>xs</bpmn:loopDataInputRef>'
+    '<bpmn:loopDataOutputRef>ys</bpmn:loopDataOutputRef><bpmn:inputDataItem id="i" name="x"/>'
+    '<bpmn:outputDataItem id="o" name="y"/></bpmn:multiInstanceLoopCharacteristics>'
+)
 TWO = refers("message", "msg") + refers("signal", "sig")
 CALLEE = process(start("qs") + user("t") + end("qe"), "qs t qe", ident="q")
 HAPPENS = {  # the definitions, whether all have to come, the acts with what is caught
@@ -104,6 +109,8 @@ EXHIBITS = (
     shown("condition/edge", start() + user("a") + user("b") + user("c") + user("d")
           + boundary("x", "d", when("= n > 1"), interrupting=False) + end("ex"), "s a b c", "s d", "x ex",
           story="s <x x ex | do a#1 n=3: a | do b#1 n=0: b | do c#1 n=2: c <x x ex | do d#1: d .", data={"n": 2}),
+    lined("multiInstance/data", "a", looped(script("a", "= x + 1", "y"), STANDARD), "s a[0]/a a[1]/a a e .",
+          data={"xs": [1, 2]}, leaves={"ys": [2, 3]}, before=""),
     lined("standardLoopCharacteristics/after", "a", user("a", body=again("= more")),
           "s | do a[0]/a#1 more=true: a[0]/a | do a[1]/a#1 more=false: a[1]/a a e ."),
     lined("standardLoopCharacteristics/before", "a", looped(script("a", "= n + 1", "n"), again("= n < 2", before=True)),
