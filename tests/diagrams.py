@@ -61,6 +61,10 @@ def event(tag: str, definition: str) -> str:
 
 CALL = '<bpmn:messageEventDefinition messageRef="m"/>'
 ALARM = '<bpmn:signalEventDefinition signalRef="g"/>'
+READY = (
+    "<bpmn:conditionalEventDefinition><bpmn:condition>= amount &gt; 900</bpmn:condition>"
+    "</bpmn:conditionalEventDefinition>"
+)
 SIGNAL = '<bpmn:signal id="g" name="alarm"/>'
 
 

@@ -11,17 +11,18 @@ from sqlalchemy import select, text, update
 from app import clock, jobs
 from app.audit.models import LogEntry
 from app.bench.diagrams import ANSWER
-from app.cases import operations
-from app.cases.models import Case, Incident, Outbox, Task
+from app.cases import arrivals, operations
+from app.cases.models import Case, Incident, Outbox, Subscription, Task
 from app.catalogue.bundle import forget
 from app.catalogue.models import Blob
 from app.db import Model, transaction
+from app.identity.actor import SYSTEM
 from app.queue import Worker
 from app.replay.rebuild import Replayer
 from app.replay.verify import verify_house
 from tests.audit.conftest import loosen
 from tests.conftest import AT
-from tests.diagrams import ALARM, CALL, SIGNAL, after, event, line, message, serves
+from tests.diagrams import ALARM, CALL, READY, SIGNAL, after, event, line, message, serves
 from tests.house import County
 
 HOUR = timedelta(hours=1)
@@ -247,6 +248,26 @@ def test_a_signal_reaches_every_case_that_listens_once(county: County) -> None:
     with transaction(write=False) as session:
         replays = [Replayer(session).replay(county.case_row(session, one)) for one in listeners]
     assert not [one.difference for one in replays if one.difference]
+
+
+def test_a_case_that_waits_for_a_condition_says_so_until_a_message_makes_it_true(county: County) -> None:
+    guard = (
+        '<bpmn:subProcess id="told" name="told" triggeredByEvent="true"><bpmn:startEvent id="begun" name="begun" '
+        f'isInterrupting="false">{CALL}</bpmn:startEvent></bpmn:subProcess>'
+    )
+    files = line("ready", event("intermediateCatchEvent", READY), before=message("call", "= title"))
+    files["test.bpmn"] = files["test.bpmn"].replace(b"</bpmn:process>", guard.encode() + b"</bpmn:process>")
+    county.publish("ready", files, "ready")
+    case_id = county.start("ready", **ANSWER)
+    waiting = {(row.kind, row.message) for row in all_of(Subscription, case_id)}
+    assert ("condition", "= amount > 900") in waiting
+    division = county.case(case_id).division
+    with transaction() as session:
+        arrivals.deliver_message(session, division, "call", ANSWER["title"], {"amount": 901}, SYSTEM, AT)
+    assert county.case(case_id).status == "completed"
+    assert not all_of(Subscription, case_id)
+    with transaction(write=False) as session:
+        assert Replayer(session).replay(county.case_row(session, case_id)).difference is None
 
 
 def acts(case_id: int) -> list[str]:
