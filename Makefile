@@ -36,6 +36,7 @@ soak: dev ## many cases in virtual time, verified and re-executed (minutes)
 	$(BIN)/flask --app wsgi simulate --item all --cases 500 --seed 1
 	SOAK=20 $(BIN)/pytest tests/feel/test_properties.py tests/feel/test_fuzz.py tests/feel/test_feelin.py
 	BANJIE_SOAK=10 $(BIN)/pytest tests/forms/test_differential.py
+	WALKS=1500 WILD=1500 $(BIN)/pytest tests/bpmn/test_walks.py tests/bpmn/test_fuzz.py
 
 screenshots: dev ## take the pictures of the README on a temporary demo database
 	$(BIN)/python tools/screenshots.py

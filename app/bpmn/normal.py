@@ -103,7 +103,10 @@ class Normaliser:
             if source in graph.nodes and target in graph.nodes:
                 ident = flow.get("id") or _unused(f"{source}-{target}", taken)
                 taken.add(ident)
-                graph.flows.append(RawFlow(ident, source, target, child_text(flow, "conditionExpression")))
+                condition = child_text(flow, "conditionExpression")
+                if not condition and flow.find(bpmn("conditionExpression")) is not None:
+                    self.complain(flow, "missing", Text("条件是空的", "the condition is empty"))
+                graph.flows.append(RawFlow(ident, source, target, condition))
 
     def _links(self, graph: Graph) -> None:
         catches = {name: ident for ident, name in _link_names(graph, "intermediateCatchEvent")}

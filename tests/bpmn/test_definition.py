@@ -98,6 +98,11 @@ def test_what_would_be_dropped_or_misread_is_refused(nodes: str, chains: tuple[s
     assert expected in codes(process(nodes, *chains))
 
 
+def test_an_empty_condition_is_not_taken_for_none() -> None:
+    diagram = process(start() + user("a") + end(), "s a", "a e ? = x").replace(b"= x", b"")
+    assert "missing" in codes(diagram)
+
+
 def test_findings_name_element_line_and_a_way_out_in_both_languages() -> None:
     with pytest.raises(Refused) as caught:
         load(

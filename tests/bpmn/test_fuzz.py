@@ -17,7 +17,7 @@ from tests.bpmn.draw import AT, load
 from tests.bpmn.test_walks import BUDGET, CALLEE, WALK, Live, act, chances, comparable
 from tests.bpmn.wild import diagrams
 
-EXAMPLES = int(os.environ.get("WILD", "150"))
+EXAMPLES = int(os.environ.get("WILD", "80"))
 DATA: dict[str, object] = {"v0": False, "v1": True, "n": 0, "xs": [1, None]}
 
 

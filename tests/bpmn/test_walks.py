@@ -122,7 +122,9 @@ def diagrams(draw: st.DrawFn, among: Sequence[str] = ()) -> bytes:
         elif kind == "moved" or kind == "event":
             chains += [f"{name} {name}t {after}", f"{name} {name}m {(jumps or [after])[0]}"]
         else:
-            chains += [f"{name} {after}"] + ([f"{name} {one}" for one in jumps[:1]] if kind == "parallel" else [])
+            chains += [f"{name} {after}"] + (
+                [f"{name} {one}" for one in jumps[:1]] if kind in ("parallel", "complex") else []
+            )
         if kind in ("timed", "messaged", "noticed", "stopped", "either", "both"):
             chains.append(f"{name}b {(jumps or ['e'])[0]}")
         if kind in ("caught", "given_up", "failing"):
@@ -150,6 +152,11 @@ NODES = {
     "exclusive": lambda name, default: gateway("exclusive", name, default),
     "inclusive": lambda name, default: gateway("inclusive", name, default),
     "parallel": lambda name, _: gateway("parallel", name),
+    "complex": lambda name, _: (
+        f'<bpmn:complexGateway id="{name}"><bpmn:activationCondition>= activationCount &gt; 0'
+        "</bpmn:activationCondition></bpmn:complexGateway>"
+    ),
+    "counted": lambda name, _: user(name).replace("<bpmn:userTask", '<bpmn:userTask completionQuantity="2"'),
     "event": lambda name, _: (
         gateway("eventBased", name)
         + catch(f"{name}t", timer("Duration", "PT2H"))
