@@ -38,8 +38,9 @@ class Row:
         return self.key.partition("/")[0] in DOCUMENTATION | PAPERS
 
 
-PAPERS = frozenset({"participant", "nonExecutable", "conversation", "choreography", "import", "itemDefinition",
-                    "resource", "partner", "relationship", "diagram", "processType", "harmless"})  # fmt: skip
+PAPERS = frozenset(
+    {"participant", "nonExecutable", "conversation", "choreography", "diagram", "processType", "harmless", "direction"}
+)
 """What is documentation only though it is no flow element (those are in `support.DOCUMENTATION`)."""
 
 
@@ -311,6 +312,14 @@ _AROUND = (
     _row("nonExecutable", "13.1", "不可执行的流程(isExecutable=false)", "process that is not executable"),
     _row("processType", "10.2", "流程的 processType、isClosed", "processType and isClosed of a process"),
     _row("correlationSubscription", "8.4.2", "关联键和关联订阅", "correlation keys and subscriptions"),
+    _row(
+        "direction",
+        "10.6.1",
+        "gatewayDirection、isImmediate",
+        "gatewayDirection and isImmediate",
+        "以画出的顺序流为准",
+        "the flows that are drawn count",
+    ),
     _row("conversation", "9.5", "会话", "conversations"),
     _row("choreography", "11", "编排", "choreographies"),
     _row("textAnnotation", "8.4.1", "文本注释", "text annotation"),

@@ -95,6 +95,7 @@ EXHIBITS = (
     lined("people", "a", '<bpmn:userTask id="a" c:assignee="kim" xmlns:c="http://flowable.org/bpmn"/>', STORY),
     lined("harmless", "a", '<bpmn:userTask id="a" c:asyncBefore="true" xmlns:c="http://camunda.org/schema/1.0/bpmn"/>',
           STORY),
+    lined("direction", "a", '<bpmn:parallelGateway id="a" gatewayDirection="Converging"/>', "s a e ."),
     _above("conversation", "<bpmn:collaboration id='co'><bpmn:conversation id='cv'/></bpmn:collaboration>"),
     _above("choreography", "<bpmn:choreography id='ch'><bpmn:choreographyTask id='ct'/></bpmn:choreography>"),
     _beside("textAnnotation", '<bpmn:textAnnotation id="ta"><bpmn:text>…</bpmn:text></bpmn:textAnnotation>'),
