@@ -9,6 +9,7 @@ from app.bpmn.checks.environment import CALLERS, FORM, Environment, Layer, Sight
 from app.bpmn.checks.expressions import Written, written
 from app.bpmn.checks.graph import FLOW_NODES, Diagram, Flow, Node, Process, owner_spot
 from app.bpmn.checks.known import Form, Known, Mistake
+from app.bpmn.checks.positions import VIEW, WANTED
 from app.bpmn.checks.references import callees
 from app.bpmn.checks.rules import Report, Rule, Spot, rule
 from app.bpmn.checks.sequence import Sequence
@@ -112,42 +113,6 @@ _RULES: Final[Mapping[str, Rule]] = {
     "argument": WRONG_ARGUMENT,
     "value": NEVER,
 }
-_TEXT: Final = ("string", "number", "boolean")
-_TIMES: Final = ("date", "date and time", "string")
-_WANTED: Final[Mapping[str, tuple[str, ...]]] = {
-    "conditionExpression": ("boolean",),
-    "completionCondition": ("boolean",),
-    "loopCondition": ("boolean",),
-    "condition": ("boolean",),
-    "loopCardinality": ("number", "list"),
-    "loopCharacteristics.inputCollection": ("list",),
-    "limit.value": ("number", "string"),
-    "timeDate": _TIMES,
-    "timeDuration": ("string", "days and time duration", "years and months duration"),
-    "timeCycle": ("string", "days and time duration", "years and months duration"),
-    "taskSchedule.dueDate": _TIMES,
-    "taskSchedule.followUpDate": _TIMES,
-    "assignmentDefinition.assignee": _TEXT,
-    "assignmentDefinition.candidateGroups": (*_TEXT, "list"),
-    "assignmentDefinition.candidateUsers": (*_TEXT, "list"),
-    "step.post": _TEXT,
-    "calledDecision.decisionId": _TEXT,
-}
-"""What the value of an expression has to be; where nothing is said, anything will do."""
-
-_VIEW: Final[Mapping[str, str]] = {
-    "loopCharacteristics.inputCollection": "before",
-    "loopCardinality": "before",
-    "output.source": "after",
-    "completionCondition": "end",
-    "loopCondition": "end",
-    "loopCharacteristics.outputElement": "end",
-    "clock.from": "end",
-    "clock.basis": "end",
-    "clock.kind": "end",
-    "notice.kind": "end",
-}
-"""Which part of a node an expression belongs to; the others see its inputs."""
 
 
 @dataclass(slots=True)
@@ -303,7 +268,7 @@ class _Check:
                 self._problem(found, spot, inferred, problem)
         if at is not None and self.severity == "error":
             self._too_early(found, spot, sight, at, inferred)
-        wanted = of(*_WANTED.get(found.where, ()))
+        wanted = of(*WANTED.get(found.where, ()))
         shape = inferred.shape
         if wanted.is_known and shape.is_known and not shape.may_be(*wanted.kinds or ()):
             self.report.add(
@@ -436,7 +401,7 @@ def _view(found: Written, views: Views) -> Sight:
     sight = views.mappings.get(found.at)
     if sight is not None:
         return sight
-    chosen: Sight = getattr(views, _VIEW.get(found.where, "inside"))
+    chosen: Sight = getattr(views, VIEW.get(found.where, "inside"))
     return chosen
 
 
