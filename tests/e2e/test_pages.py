@@ -27,7 +27,7 @@ from tools.translations import translated, wording
 pytestmark = pytest.mark.browser
 NOW = "2026-03-03 09:30"
 PEOPLE = ("admin", "chenyt", "gongan1", "auditor", "analyst", "supervisor")
-NO_PAGE = re.compile(r"\.csv|^/static/|^/health$|^/catalogue/[^/]+/\d+/|/diagrams/")
+NO_PAGE = re.compile(r"\.csv|^/static/|^/health$|^/catalogue/[^/]+/\d+/|/diagrams/|^/files/")
 WRITTEN = """() => {
   const skip = 'script, style, noscript, code, kbd, [lang], .bjs-powered-by, .fjs-powered-by, svg, .form-read, '
     + 'td a[href$=".bpmn"], td a[href$=".form"], td a[href$=".dmn"]';

@@ -1,5 +1,5 @@
 // What form-js's own viewer makes of answers, many at a time. Bundled and called by tests/forms/differential.py.
-import { Form, buildExpressionContext } from '@bpmn-io/form-js-viewer';
+import { Form, buildExpressionContext, sanitizeHTML } from '@bpmn-io/form-js-viewer';
 import { options } from 'preact';
 
 // A tick is one macrotask: effects and renders come as fast as they can, without waiting for frames.
@@ -93,5 +93,7 @@ window.judge = async (schema, cases) => {
   container.remove();
   return verdicts;
 };
+
+window.sanitised = sanitizeHTML;
 
 window.patterns = pairs => pairs.map(([source, value]) => new RegExp(source).test(value));
