@@ -32,11 +32,10 @@ check: ## the same checks without the set-up
 	$(BIN)/lint-imports
 	$(BIN)/pytest -n auto
 
-soak: dev ## many cases in virtual time, verified and re-executed (minutes)
+soak: dev ## the searching tests for much longer: cases in virtual time, walks, fuzzers, comparisons
 	$(BIN)/flask --app wsgi simulate --item all --cases 500 --seed 1
-	SOAK=20 $(BIN)/pytest tests/feel/test_properties.py tests/feel/test_fuzz.py tests/feel/test_feelin.py
-	BANJIE_SOAK=10 $(BIN)/pytest tests/forms/test_differential.py
-	WALKS=1500 WILD=1500 $(BIN)/pytest tests/bpmn/test_walks.py tests/bpmn/test_fuzz.py
+	SOAK=20 $(BIN)/pytest -n auto tests/feel tests/bpmn/test_walks.py tests/bpmn/test_promises.py tests/bpmn/test_fuzz.py
+	SOAK=10 $(BIN)/pytest tests/forms/test_differential.py
 
 screenshots: dev ## take the pictures of the README on a temporary demo database
 	$(BIN)/python tools/screenshots.py

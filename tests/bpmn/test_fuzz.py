@@ -3,8 +3,6 @@
 What is refused is taken out, element by element, until the rest is loaded; so strange remains run too.
 """
 
-import os
-
 from hypothesis import HealthCheck, event, given, settings
 from lxml import etree
 
@@ -16,8 +14,9 @@ from app.errors import Refusal, Refused
 from tests.bpmn.draw import AT, load
 from tests.bpmn.test_walks import BUDGET, CALLEE, WALK, Live, act, chances, comparable
 from tests.bpmn.wild import diagrams
+from tests.soak import SOAK
 
-EXAMPLES = int(os.environ.get("WILD", "80"))
+EXAMPLES = 80 * SOAK
 DATA: dict[str, object] = {"v0": False, "v1": True, "n": 0, "xs": [1, None]}
 
 

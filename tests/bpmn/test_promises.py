@@ -1,6 +1,5 @@
 """What the host relies on, over random diagrams: the deltas of steps add up to what waits; names are the author's."""
 
-import os
 import re
 from datetime import timedelta
 
@@ -11,6 +10,7 @@ from app.bpmn.engine import Engine
 from app.bpmn.step import Step
 from tests.bpmn.draw import AT, Run, end, io, load, process, script, start, user
 from tests.bpmn.test_walks import BUDGET, CALLEE, WALK, act, chances, diagrams
+from tests.soak import SOAK
 
 
 class Books:
@@ -38,7 +38,7 @@ class Books:
                 book.add(one.id)
 
 
-@settings(max_examples=int(os.environ.get("WALKS", "80")), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=80 * SOAK, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(diagrams(), WALK)
 def test_steps_add_up_to_what_waits_and_the_trace_speaks_the_authors_names(diagram, walk) -> None:
     known = set(re.findall(rb'id="([^"]+)"', diagram + CALLEE))

@@ -4,7 +4,6 @@ The comparison runs a case twice: once as the engine does it (state out, state i
 in memory that is never stored and drops nothing. Traces, openings, closings and variables have to be the same.
 """
 
-import os
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -50,6 +49,7 @@ from tests.bpmn.draw import (
     user,
     when,
 )  # fmt: skip
+from tests.soak import SOAK
 
 BUDGET = Budget(steps=120, depth=6)
 BEFORE = (
@@ -237,7 +237,7 @@ DATA = st.fixed_dictionaries(
 WALK = st.lists(st.tuples(st.integers(0, 50), DATA), max_size=14)
 
 
-@settings(max_examples=int(os.environ.get("WALKS", "120")), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=120 * SOAK, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(diagrams(), WALK)
 def test_reload_and_compaction_at_every_act_change_nothing(
     diagram: bytes, walk: list[tuple[int, dict[str, object]]]

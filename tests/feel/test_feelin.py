@@ -17,7 +17,7 @@ from tests.feel.feelin.differences import WHEN, WRITTEN, known
 from tests.feel.feelin.engine import Feelin, Odd, agree, our_value, text
 from tests.feel.feelin.operations import operations
 from tests.feel.test_documentation import section
-from tests.feel.test_properties import SOAK
+from tests.soak import SOAK
 
 
 @pytest.fixture(scope="module")

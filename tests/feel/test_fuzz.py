@@ -20,7 +20,7 @@ from app.feel.operators import KINDS
 from app.feel.regex import compiled
 from tests.feel import generate
 from tests.feel.cases import GROUPS
-from tests.feel.test_properties import SOAK
+from tests.soak import SOAK
 
 HERE = settings(max_examples=100 * SOAK, deadline=None, suppress_health_check=list(HealthCheck))
 CONTEXT: dict[str, object] = {"a": 1, "b": "办结", "xs": [1, None, "x"], "case": {"a": {"b": 2}}, "first name": True}

@@ -32,7 +32,7 @@ from app.feel.operators import kind
 from app.feel.run import Frame, run_at
 from app.feel.scope import Scope
 from tests.feel import generate
-from tests.feel.test_properties import SOAK
+from tests.soak import SOAK
 
 ROW = context_of({"amount": NUMBER, "plate": STRING})
 VARIABLES = {

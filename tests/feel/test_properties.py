@@ -6,7 +6,6 @@ SOAK=20 in the environment tries twenty times as many.
 import contextlib
 import decimal
 import operator
-import os
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -19,9 +18,9 @@ from hypothesis import strategies as st
 from app.feel import DaysTimeDuration, FeelError, compile, compile_unary_tests, from_json, to_json
 from app.feel.operators import equal
 from tests.feel import generate
+from tests.soak import SOAK
 
 LOGIC = {True: "true", False: "false", None: "null"}
-SOAK = int(os.environ.get("SOAK", "1"))
 HERE = settings(max_examples=80 * SOAK, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 

@@ -7,11 +7,10 @@ Expression fields that read each other are computed until nothing changes; the v
 which the page undoes (see `settle` in viewer/page.js).
 
 Forms are put three ways: the samples, the product's own, and invented ones. What differs is listed in docs/forms.md.
-`BANJIE_SOAK=10` puts ten times as many.
+SOAK=10 in the environment puts ten times as many.
 """
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,12 +22,12 @@ from app.forms import Form
 from app.forms.component import INPUTS, TYPES
 from tests.forms.differential import ROOT, Generator, bundle, compare, fileless, open_page
 from tests.forms.invention import CONTEXT, FIELDS, Inventor
+from tests.soak import SOAK
 
 pytestmark = pytest.mark.browser
 
 SAMPLES = sorted((Path(__file__).parent / "samples").glob("*.form"))
 PRODUCT = sorted((ROOT / "forms").glob("*.form"))
-SOAK = int(os.environ.get("BANJIE_SOAK", "1"))
 CASES = 20 * SOAK
 INVENTED = 15 * SOAK
 ANSWERS = 4
