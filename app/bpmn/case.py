@@ -113,7 +113,8 @@ class Case(BpmnWorkflow):
     def advance(self) -> None:
         """Run until every token waits, within the step budget."""
         while True:
-            events.watch(self)
+            if self.conditions:
+                events.watch(self)
             while self.queue:
                 token = self.queue.popleft()
                 if token._state != READY:
@@ -123,10 +124,18 @@ class Case(BpmnWorkflow):
                     return self._exhausted()
                 self.executed.append(token.task_spec.node)
                 token.run()
-                events.watch(self)
-            if not letters.deliver(self) and not compensation.resume(self) and not gateways.settle(self):
-                gateways.starved(self)
-                return letters.finish(self)
+                if self.conditions:
+                    events.watch(self)
+            if not self._stirs():
+                return None if self.root.tokens else letters.finish(self)
+
+    def _stirs(self) -> bool:
+        """Whether something goes on that waited for everything else to come to rest."""
+        if self.letters and letters.deliver(self):
+            return True
+        if self.undoing and compensation.resume(self):
+            return True
+        return self.definition.gathers and gateways.settle(self)
 
     def _exhausted(self) -> None:
         token, held = self.queue[0], [one.id for one in self.queue if one._state == READY]
@@ -218,13 +227,14 @@ class Case(BpmnWorkflow):
     def passed(self, token: Token) -> None:
         """A token completed: note it, let its marks take effect, follow its flows."""
         self.journal.move("complete", token)
+        spec, node = token.task_spec, token.task_spec.node
         if not token.is_instance:
-            self.journal.mark(token.node, token.scope.path)
-        if token.task_spec.kept:
+            self.journal.mark(node, token.scope.path)
+            if node.task is not None and self.definition.pools.flows:
+                pools.send(self, node, "", None, {})
+        if spec.kept:
             compensation.keep(self, token)
-        if token.node.task is not None and not token.is_instance:
-            pools.send(self, token.node, "", None, {})
-        for flow in token.chosen * token.node.completion_quantity:
+        for flow in token.chosen * node.completion_quantity:
             child = self.take(token, flow)
             child.task_spec._update(child)
         self.retire(token)

@@ -107,7 +107,7 @@ def keep(case: Case, token: Token) -> None:
         if token.node.handler or one.done or _has_guard(case, token.node):
             one.number, one.home = case.number(), home.id
             home.done.append(one)
-    token.past = []
+    token.past = ()
 
 
 def _own(token: Token) -> dict[str, object]:

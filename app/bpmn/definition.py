@@ -52,6 +52,7 @@ class Definition:
         for body in bodies.values():
             kept[body.key] = _specify(body)
         compensation.prepare(bodies)
+        self.gathers = any(spec.gathers for body in bodies.values() for spec in body.specs.values())
         self.root = Root(process_id, kept[process_id])
         infos = {(node.process, node.id): _info(node) for body in bodies.values() for node in body.nodes.values()}
         self.elements: Mapping[tuple[str, str], ElementInfo] = MappingProxyType(infos)

@@ -32,6 +32,9 @@ class ExclusiveSpec(NodeSpec):
 class JoinSpec(NodeSpec):
     """What parallel and inclusive gateways share: tokens wait at them, and one goes on for several."""
 
+    joins = True
+    settling = False  # whether some go on only when nothing else moves
+
     def arrivals(self, scope: Scope) -> dict[str, list[Token]]:
         """The tokens that wait at this gateway in a scope, by the flow they came by, oldest first."""
         found: dict[str, list[Token]] = {}
@@ -39,11 +42,6 @@ class JoinSpec(NodeSpec):
             if token.task_spec is self and token._state == WAITING and not token.entered:
                 found.setdefault(token.flow, []).append(token)
         return found
-
-    @property
-    def gathers(self) -> bool:
-        """Whether tokens wait here for others."""
-        return True
 
     def settles(self, token: Token) -> bool:  # noqa: ARG002  # for the subclasses
         """Go on, now that nothing else moves, with a token that waits here. True if it did."""
@@ -91,6 +89,8 @@ class ParallelSpec(JoinSpec):
 class InclusiveSpec(JoinSpec):
     """Inclusive gateway: waits for every token that can still arrive on a flow where none waits yet."""
 
+    settling = True
+
     def _update_hook(self, my_task: Token) -> bool:
         if len(self.node.incoming) < 2:
             return True
@@ -125,6 +125,8 @@ class ComplexSpec(JoinSpec):
     Conditions see `activationCount` (tokens that wait here), `activationCounts` (by flow) and `waitingForStart`.
     While it waits for the rest one token of its own stands for that, which keeps its scope from ending.
     """
+
+    settling = True
 
     def _update_hook(self, my_task: Token) -> bool:
         my_task._set_state(WAITING)
@@ -209,17 +211,18 @@ def _is_true(condition: Value, token: Token, local: dict[str, object]) -> bool:
 
 def settle(case: Case) -> bool:
     """When nothing else moves, let the gateways go on that wait in vain. True if one did."""
-    for scope in list(case.scopes.values()):
-        for token in list(scope.tokens.values()):
-            spec = token.task_spec
-            if isinstance(spec, JoinSpec) and token._state == WAITING and spec.settles(token):
-                return True
+    gathered = [token for scope in case.scopes.values() for token in scope.tokens.values() if token.task_spec.gathers]
+    for token in gathered:
+        spec = token.task_spec
+        if isinstance(spec, JoinSpec) and spec.settling and token._state == WAITING and spec.settles(token):
+            return True
+    _starve({one.scope.id: one.scope for one in gathered})
     return False
 
 
-def starved(case: Case) -> None:
+def _starve(scopes: dict[int, Scope]) -> None:
     """Tokens that wait at joins which nothing can reach any more become incidents, never a silent standstill."""
-    for scope in list(case.scopes.values()):
+    for scope in scopes.values():
         tokens = list(scope.tokens.values())
         waiting = [one for one in tokens if one.task_spec.gathers and not one.entered]
         if waiting and all(one in waiting or "awaits" in one.item for one in tokens):
@@ -227,4 +230,4 @@ def starved(case: Case) -> None:
             if first._state == WAITING and not first.incident:
                 label = first.node.name or first.node.id
                 text = Text(f"“{label}”等待的分支不会再到达", f"“{label}” waits for branches that can arrive no more")
-                case.park(first, "join", Failure("join-starved", text))
+                first.workflow.park(first, "join", Failure("join-starved", text))

@@ -130,7 +130,8 @@ def _restore(case: Case, whole: dict[str, Any]) -> None:
     for ident, kind, body, path, owner, parent, kept, inherited, _, *done in whole["s"]:
         scope = Scope(ident, kind, body, path, None, case.scopes[parent] if parent else None)
         scope.vars, scope.inherited = kept, set(inherited)
-        scope.done = [Record.read(row) for row in (done[0] if done else ())]
+        if done:
+            scope.done = [Record.read(row) for row in done[0]]
         case.scopes[ident] = scope
         owners[ident] = owner
     case.root = next(iter(case.scopes.values()))
@@ -160,7 +161,8 @@ def _tokens(case: Case, rows: list[list[Any]]) -> list[tuple[Token, int]]:
         token = Token(case, spec, scope, case.task_tree, ident, flow)
         token._state = state
         token.entered, token.data, token.item, token.incident = bool(entered), data, item, incident
-        token.past = [Record.read(row) for row in (past[0] if past else ())]
+        if past:
+            token.past = [Record.read(row) for row in past[0]]
         found.append((token, inside))
     return found
 

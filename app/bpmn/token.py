@@ -20,7 +20,7 @@ from app.bpmn.expression import Failure
 from app.bpmn.scope import set_local
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from app.bpmn.case import Case
     from app.bpmn.compensation import Record
@@ -54,7 +54,7 @@ class Token(Task):
         self.chosen: tuple[Flow, ...] = ()
         self.entered = False
         self.incident = ""
-        self.past: list[Record] = []
+        self.past: Sequence[Record] = ()
         scope.tokens[ident] = self
 
     @property
@@ -125,10 +125,13 @@ class BodySpec(BpmnProcessSpec):
 class NodeSpec(BpmnSpecMixin):
     """What every node does: enter, map inputs, work, map outputs, leave. Subclasses say how they work."""
 
+    joins = False  # whether tokens of several flows meet here
+
     def __init__(self, body: BodySpec, node: Node) -> None:
         super().__init__(body, node.id, bpmn_name=node.name)  # type: ignore[no-untyped-call]  # the library is untyped here
         self.node = node
         self.kept = False  # its completions are recorded, since they can be compensated
+        self.gathers = self.joins or node.start_quantity > 1  # whether tokens wait here for others
         self._plain = not node.default and all(flow.condition is None for flow in node.outgoing)
 
     def work(self, token: Token) -> bool | None:  # noqa: ARG002  # for the subclasses
@@ -152,11 +155,6 @@ class NodeSpec(BpmnSpecMixin):
     def _update(self, my_task: Token) -> None:
         if self._update_hook(my_task):
             my_task._ready()
-
-    @property
-    def gathers(self) -> bool:
-        """Whether tokens wait here for others."""
-        return self.node.start_quantity > 1
 
     def _update_hook(self, my_task: Token) -> bool:
         if self.node.start_quantity < 2:
