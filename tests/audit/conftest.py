@@ -22,6 +22,7 @@ from tests.house import open_house
 def house(new_database: Databases, tmp_path: Path) -> Iterator[Flask]:
     """The played house on SQLite."""
     with open_house(new_database("sqlite", template="played", build=played.build), tmp_path) as app, clock.frozen(AT):
+        played.file_away()
         yield app
 
 
@@ -30,6 +31,7 @@ def houses(request: pytest.FixtureRequest, new_database: Databases, tmp_path: Pa
     """The played house, once on SQLite and once on PostgreSQL."""
     url = new_database(request.param, template=f"played-{request.param}", build=played.build)
     with open_house(url, tmp_path) as app, clock.frozen(AT):
+        played.file_away()
         yield app
 
 

@@ -36,6 +36,7 @@ from app.audit.models import LogEntry
 from app.audit.triggers import WRITTEN_ONCE
 from app.cases.models import Case
 from app.db import Base, UtcDateTime, db, transaction
+from app.documents.models import Upload
 from app.replay.rebuild import Replayer
 from app.replay.verify import verify_house
 from app.sealed import CASE_ROWS, MODELS, SEALED
@@ -51,7 +52,8 @@ UNSEALED = {
     "recount": {"done", "moved", "failed", "reached", "ended_at"},
 }
 UNCHECKED = {"case": {"version"}} | {name: UNSEALED[name] for name in ("task", "deadline", "outbox", "recount")}
-TABLES: dict[str, Table] = {model.__tablename__: model.__table__ for model in MODELS}
+# Files that nobody has handed in yet prove nothing.
+TABLES: dict[str, Table] = {model.__tablename__: model.__table__ for model in MODELS if model is not Upload}
 WIDEST = max(len(table.c) for table in TABLES.values())
 Change = Callable[[Column[Any], Any], Any]
 
@@ -446,7 +448,7 @@ def test_flask_replay_runs_every_case_again_or_names_the_first_difference(house:
     answer = run.invoke(args=["replay", "all", "--json"])
     assert answer.exit_code == 0
     results = json.loads(answer.stdout)
-    assert len(results) == 6
+    assert len(results) == 7
     assert all(one["ok"] and one["acts"] for one in results)
     with transaction() as session:
         loosen(session)
