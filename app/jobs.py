@@ -203,11 +203,15 @@ HANDLERS: dict[str, Handler] = {}
 
 
 class BusinessError(Exception):
-    """What a handler raises for a BPMN error of that code: the diagram says what follows (BPMN 2.0.2, 10.5.6)."""
+    """What a handler raises for a BPMN error of that code: the diagram says what follows (BPMN 2.0.2, 10.5.6).
 
-    def __init__(self, code: str) -> None:
+    `data` is what the error brings; the case keeps it like a message's payload.
+    """
+
+    def __init__(self, code: str, data: Mapping[str, Any] | None = None) -> None:
         super().__init__(code)
         self.code = code
+        self.data = dict(data or {})
 
 
 class NoHandler(LookupError):
@@ -242,7 +246,7 @@ def serve(task_id: int, at: datetime, tried: int = 0) -> None:
         raise
     except BusinessError as error:
         with transaction() as session:
-            arrivals.fail_job(session, task_id, error.code, at)
+            arrivals.fail_job(session, task_id, error.code, error.data, at)
     except Exception as problem:
         log.exception("service task %s cannot be done", task_id)
         _put_off(task_id, problem, at, tried)

@@ -41,6 +41,26 @@ def line(name: str, *nodes: str, before: str = "") -> dict[str, bytes]:
     return _files(process(name, [start(), *drawn, end()], [(a, b, "") for a, b in pairwise(places)]), before)
 
 
+def caught() -> dict[str, bytes]:
+    """A service task whose error is caught; what that brought decides who goes on."""
+    border = (
+        '<bpmn:boundaryEvent id="wrong" name="wrong" attachedToRef="asks"><bpmn:errorEventDefinition/>'
+        "</bpmn:boundaryEvent>"
+    )
+    choice = '<bpmn:exclusiveGateway id="choice" name="choice" default="f3"/>'
+    nodes = [start(), serves("refuses").replace("ID", "asks"), border, choice, user("seven"), user("other"), end()]
+    flows = [
+        ("begin", "asks", ""),
+        ("asks", "done", ""),
+        ("wrong", "choice", ""),
+        ("choice", "other", ""),
+        ("choice", "seven", "= amount = 7"),
+        ("other", "done", ""),
+        ("seven", "done", ""),
+    ]
+    return _files(process("caught", nodes, flows))
+
+
 def after(duration: str) -> str:
     """A timer."""
     return _timer("ID", "timeDuration", duration)

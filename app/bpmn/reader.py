@@ -375,6 +375,9 @@ class Reader:
         definition = dialect.TaskDefinition.read(element)
         computed = dialect.Script.read(element) or dialect.CalledDecision.read(element)
         throws = tag.endswith(("ThrowEvent", "endEvent")) and event_kind(element) == "message"
+        if definition is not None and tag.endswith(("ThrowEvent", "endEvent")) and not throws:
+            text = Text("只有单一的消息事件才能交给程序发送", "only an event of one message can be left to a program")
+            self.normaliser.complain(element, "job-at-event", text)
         if definition is None or computed is not None or not (throws or tag in JOBS):
             wanting = tag == "serviceTask" or (tag in ("scriptTask", "businessRuleTask") and computed is None)
             if wanting:

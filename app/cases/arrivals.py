@@ -147,13 +147,18 @@ def do_job(session: Session, task_id: int, result: Mapping[str, Any], at: dateti
     return case
 
 
-def fail_job(session: Session, task_id: int, code: str, at: datetime) -> Case:
-    """A service task ends with the business error `code`: the diagram's error event catches it, or an incident does."""
+def fail_job(session: Session, task_id: int, code: str, found: Mapping[str, Any], at: datetime) -> Case:
+    """A service task ends with the business error `code`: the diagram's error event catches it, or an incident does.
+
+    `found` is what the error brings; the case keeps it either way.
+    """
     deed, task = _failed(session, "job.fail", task_id, at)
-    deed.command = {"verb": "fail", "task": task.key, "code": code}
+    case, data = deed.case, engine_data(deed.bundle, found)
+    case.data, deed.answers = {**case.data, **found}, dict(found)
+    deed.command = {"verb": "fail", "task": task.key, "code": code, "data": data}
     deed.details["code"] = code
-    apply(deed, deed.bundle.engine.fail(running_state(deed.case), task.key, code, at))
-    return deed.case
+    apply(deed, deed.bundle.engine.fail(running_state(case), task.key, code, at, from_json(data)))
+    return case
 
 
 def give_up_job(session: Session, task_id: int, why: Text, at: datetime) -> Case:

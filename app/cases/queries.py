@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, sele
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, load_only
 
 from app.audit.models import LogEntry
-from app.cases.models import Case, Deadline, Incident, Task
+from app.cases.models import Case, Deadline, Incident, Subscription, Task
 from app.catalogue.models import Item
 from app.db import db
 from app.documents.models import Attachment, Notice
@@ -257,6 +257,13 @@ def deadlines_of(case_id: int) -> Sequence[Deadline]:
     """What a case's timers wait for, soonest first."""
     return db.session.scalars(
         select(Deadline).where(Deadline.case_id == case_id).order_by(Deadline.due_at, Deadline.id)
+    ).all()
+
+
+def subscriptions_of(case_id: int) -> Sequence[Subscription]:
+    """The messages, signals and conditions that a case waits for, in the order in which it began to."""
+    return db.session.scalars(
+        select(Subscription).where(Subscription.case_id == case_id).order_by(Subscription.id)
     ).all()
 
 

@@ -76,7 +76,7 @@ class Replayer:
             case "signal":
                 return engine.signal(state, command["signal"], data, at)
             case "fail":
-                return engine.fail(state, command["task"], command["code"], at)
+                return engine.fail(state, command["task"], command["code"], at, data)
             case "give_up":
                 why = Text(command["zh"], command["en"])
                 return engine.give_up(state, command["task"], command["code"], why, at)

@@ -16,6 +16,7 @@ from tests.bpmn.draw import (
     load,
     message,
     process,
+    refers,
     script,
     service,
     start,
@@ -269,6 +270,18 @@ def test_service_task_that_nothing_executes_is_refused() -> None:
     with pytest.raises(Refused) as caught:
         load(process(start() + '<bpmn:serviceTask id="t" name="查询"/>' + end(), "s t e"))
     assert [one.code for one in caught.value.findings] == ["nothing-to-execute"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["", refers("signal", "sig"), refers("message", "m") + refers("signal", "sig"), refers("message", "m") * 2],
+)
+def test_program_that_is_to_send_anything_but_one_message_is_refused(body: str) -> None:
+    shared = message("m", "m") + '<bpmn:signal id="sig" name="sig"/>'
+    sent = '<zeebe:taskDefinition type="send"/>'
+    with pytest.raises(Refused) as caught:
+        load(process(start() + throw("t", body, sent) + end(), "s t e", before=shared))
+    assert [one.code for one in caught.value.findings] == ["job-at-event"]
 
 
 def test_cancel_withdraws_everything_open() -> None:

@@ -1,5 +1,6 @@
 """What the house does by itself: deadlines, the outbox, service tasks; each once in effect, none held up by another."""
 
+import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,7 +23,7 @@ from app.replay.rebuild import Replayer
 from app.replay.verify import verify_house
 from tests.audit.conftest import loosen
 from tests.conftest import AT
-from tests.diagrams import ALARM, CALL, READY, SIGNAL, after, event, line, message, serves
+from tests.diagrams import ALARM, CALL, READY, SIGNAL, after, caught, event, line, message, serves
 from tests.house import County
 
 HOUR = timedelta(hours=1)
@@ -357,3 +358,23 @@ def test_a_business_error_of_a_handler_goes_the_way_that_the_diagram_draws(
     work(county, AT)
     (incident,) = all_of(Incident, case_id)
     assert (incident.code, "NO_SUCH_PERSON" in incident.text_en) == ("uncaught-error", True)
+
+
+def test_what_a_business_error_brings_is_kept_recorded_and_executed_again(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(task: Task) -> dict[str, Any]:
+        raise jobs.BusinessError("NO_SUCH_PERSON", {"amount": 7, "remark": "查无此人"})
+
+    monkeypatch.setitem(jobs.HANDLERS, "refuses", refuses)
+    county.publish("caught", caught(), "caught")
+    case_id = county.start("caught", **ANSWER)
+    work(county, AT)
+    case = county.case(case_id)
+    assert [one.element for one in county.tasks(case_id)] == ["seven"]
+    assert (case.status, case.data["amount"], case.data["remark"]) == ("active", 7, "查无此人")
+    entry = next(one for one in all_of(LogEntry, case_id) if one.act == "job.fail")
+    payload = json.loads(entry.payload)
+    assert (payload["command"]["data"], payload["answers"]["remark"]) == ({"amount": 7}, "查无此人")
+    with transaction(write=False) as session:
+        assert Replayer(session).replay(county.case_row(session, case_id)).difference is None

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from app.audit.models import LogEntry
+from app.bench.diagrams import ANSWER, FORM, end, process, start
 from app.calendars.queries import current_calendar
 from app.cases import operations, replies
 from app.cases.models import Subscription
@@ -17,6 +18,7 @@ from app.documents.models import Notice
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.law.clock import local_date
 from app.replay.rebuild import Replayer
+from tests.diagrams import CALL, READY, event, message
 from tests.house import County
 
 LogIn = Callable[[str], FlaskClient]
@@ -220,3 +222,22 @@ def test_post_without_the_permission_is_403(log_in: LogIn, county: County) -> No
     assert answer.status_code == 403
     with transaction(write=False) as session:
         assert session.scalar(select(func.count()).where(Subscription.case_id == case_id)) == 1
+
+
+def test_case_page_lists_the_messages_signals_and_conditions_that_are_awaited_but_not_what_has_a_form(
+    log_in: LogIn, county: County
+) -> None:
+    ears = [event("intermediateCatchEvent", one).replace("ID", name) for one, name in [(CALL, "来函"), (READY, "达标")]]
+    nodes = [start(), '<bpmn:parallelGateway id="fork" name="fork"/>', *ears, end()]
+    flows = [("begin", "fork", ""), *((a, b, "") for one in ("来函", "达标") for a, b in [("fork", one), (one, "done")])]
+    diagram = process("ears", nodes, flows).decode()
+    files = {"ears.bpmn": diagram.replace("<bpmn:process ", message("call", "= title") + "<bpmn:process ", 1).encode()}
+    county.publish("ears", files | {"forms/bench.form": FORM}, "ears")
+    no = county.case(county.start("ears", **ANSWER)).no
+    page = log_in(REVIEWER).get(f"/cases/{no}").text
+    listed = page.partition("等待中的消息和条件")[2].partition("</ul>")[0]
+    assert "来函 · 消息" in listed
+    assert "达标 · 条件" in listed
+    assert "= amount &gt; 900" in listed
+    ordered_no = county.case(ordered(county)).no
+    assert "等待中的消息和条件" not in log_in(REVIEWER).get(f"/cases/{ordered_no}").text

@@ -158,6 +158,7 @@ def _page(no: str, refusal: Refusal | None = None) -> str:
         materials=view.materials(found, version),
         tasks=view.tasks_told([one for one in tasks if one.status == "open"], plan),
         deadlines=view.deadlines(found, plan),
+        listening=view.listening(found, version, plan),
         incidents=incidents,
         awaited=_awaited(found, plan),
         papers=view.papers(found),

@@ -167,6 +167,31 @@ def deadlines(case: Case, plan: Outline) -> list[dict[str, Any]]:
     ]
 
 
+LISTENS: Mapping[str, Text] = {
+    "message": Text("消息", "Message"),
+    "signal": Text("信号", "Signal"),
+    "condition": Text("条件", "Condition"),
+}
+
+
+def listening(case: Case, version: Bundle, plan: Outline) -> list[dict[str, Any]]:
+    """The messages, signals and conditions that a case waits for, but for those that people enter on a form.
+
+    Correlation keys are left out: they may be numbers that identify a person.
+    """
+    elements = version.definition.elements
+    return [
+        {
+            "name": local(elements[place].name or one.element, plan.english.get(place)),
+            "kind": words.word(LISTENS, one.kind),
+            "what": one.message,
+        }
+        for one in queries.subscriptions_of(case.id)
+        for place in [(one.process, one.element)]
+        if not elements[place].form_id
+    ]
+
+
 def papers(case: Case) -> list[dict[str, Any]]:
     """The papers issued in a case."""
     return [
