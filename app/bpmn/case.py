@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Decide = Callable[[str, Mapping[str, object], datetime], object]
 EMPTY: Mapping[str, object] = {}
+PATH = 250  # characters of a scope's path, which the host keeps with all that is open there
 TIMES = 8  # how many times the size of one value a whole state may have before nothing computed is added to it
 
 
@@ -158,8 +159,8 @@ class Case(BpmnWorkflow):
     def enclose(self, kind: str, body: str, path: str, owner: Token | None, parent: Scope | None) -> Scope:
         """A new scope. Raises Failure beyond the nesting limit."""
         scope = Scope(self.serial + 1, kind, body, path, owner, parent)
-        if scope.depth > self.budget.depth:
-            limit = self.budget.depth
+        if scope.depth > self.budget.depth or len(path) > PATH:
+            limit = min(scope.depth - 1, self.budget.depth)
             text = Text(f"嵌套超过 {limit} 层(流程自己调用自己?)", f"nested deeper than {limit}: does it call itself?")
             raise Failure("budget-depth", text)
         self.number()

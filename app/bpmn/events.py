@@ -169,7 +169,7 @@ def _catcher(case: Case, token: Token, kind: str, code: str, own: bool) -> tuple
         is_here = scope.kind in ("process", "call", "sub", "event")
         for inner, start in guards if is_here else ():
             node = case.definition.bodies[inner].nodes[start]
-            if _catches(node, kind, code) and not _is_past(case, scope, inner):
+            if _catches(node, kind, code) and not _is_past(case, scope, inner, host):
                 return scope, node
         host = scope.owner
         if host is not None and not host.is_instance and not host.stands_in:
@@ -179,13 +179,18 @@ def _catcher(case: Case, token: Token, kind: str, code: str, own: bool) -> tuple
     return None
 
 
-def _is_past(case: Case, scope: Scope, inner: str) -> bool:
-    """Whether an event sub-process catches no more: while it runs, or once another interrupted the scope."""
+def _is_past(case: Case, scope: Scope, inner: str, within: Token) -> bool:
+    """Whether an event sub-process catches nothing: what comes out of itself, or once one interrupted the scope.
+
+    One that does not interrupt starts as often as it is triggered, though it runs already (13.5.4).
+    """
+    if within.inner is not None and within.inner.kind == "event" and within.inner.body == inner:
+        return True
     running = {token.inner.body for token in scope.tokens.values() if token.inner and token.inner.kind == "event"}
     starts = (
         case.definition.bodies[one].nodes[start] for one in running for start in case.definition.bodies[one].starts
     )
-    return inner in running or any(start.event is not None and start.event.interrupting for start in starts)
+    return any(start.event is not None and start.event.interrupting for start in starts)
 
 
 def _among(case: Case, body: str, names: tuple[str, ...], kind: str, code: str) -> Node | None:

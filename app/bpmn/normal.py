@@ -11,6 +11,7 @@ from app.bpmn.dialect import Element, bpmn, child_text, flag, local
 from app.bpmn.support import ACTIVITIES, DOCUMENTATION, NODES, SUBS, event_definitions, event_kind, refusals
 from app.errors import Finding, Text
 
+LONGEST_ID, LONGEST_NAME = 100, 200
 FIX = Text("请在建模器中改正", "mend it in the modeler")
 
 
@@ -87,7 +88,15 @@ class Normaliser:
             if not node.get("id"):
                 self.complain(node, "no-id", Text(f"{tag} 没有编号", f"a {tag} has no id"))
             elif tag in NODES:
+                self._lengths(node)
                 graph.nodes[node.get("id")] = node
+
+    def _lengths(self, node: Element) -> None:
+        """Refuse what the host could not keep of a node that something waits at."""
+        for attribute, most in (("id", LONGEST_ID), ("name", LONGEST_NAME)):
+            if len(node.get(attribute, "")) > most:
+                text = Text(f"{attribute} 超过 {most} 字", f"the {attribute} is longer than {most} characters")
+                self.complain(node, "too-long", text)
 
     def _flows(self, graph: Graph) -> None:
         taken: set[str] = set()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from app.bpmn.scope import Scope
     from app.bpmn.token import Token
 
-_SHOWN = 200  # characters of a condition that the host is told
+_LONGEST = 200  # characters of a name or key, and of a condition, that the host is told
 Record = OpenedTask | DeadlineSet | Subscription
 
 
@@ -70,7 +70,7 @@ class Wait:
         if self.kind == "deadline":
             return _deadline(self)
         facts, node, rule = self.facts, self.node, self.node.event and self.rule
-        condition = rule.condition.source[:_SHOWN] if rule and rule.condition else ""
+        condition = rule.condition.source[:_LONGEST] if rule and rule.condition else ""
         return Subscription(
             self.id, node.process, node.id, self.scope.path, facts.get("name", condition), facts.get("key"),
             self.kind,  # type: ignore[arg-type]  # no other kinds are left
@@ -127,7 +127,7 @@ def named(value: Value | None, context: Mapping[str, object], at: datetime) -> s
     name = "" if value is None else value.text(context, at)
     if not name:
         raise Failure("no-name", Text("消息或信号的名称为空", "the name of a message or signal is empty"))
-    return name
+    return _short(name)
 
 
 def keyed(value: Value, context: Mapping[str, object], at: datetime) -> str:
@@ -136,7 +136,15 @@ def keyed(value: Value, context: Mapping[str, object], at: datetime) -> str:
     if key is None or isinstance(key, (list, dict)):
         text = Text(f"关联键 {value.source} 的值不能用", f"the correlation key {value.source} has no usable value")
         raise Failure("no-correlation-key", text)
-    return as_text(key)
+    return _short(as_text(key))
+
+
+def _short(name: str) -> str:
+    """A name or key that the host can keep. Raises Failure when it is too long to be one."""
+    if len(name) > _LONGEST:
+        text = Text(f"名称或关联键超过 {_LONGEST} 字", f"a name or key is longer than {_LONGEST} characters")
+        raise Failure("name-too-long", text)
+    return name
 
 
 def timer_facts(timer: Timer, context: Mapping[str, object], at: datetime) -> dict[str, Any]:

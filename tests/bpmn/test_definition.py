@@ -76,6 +76,8 @@ def test_other_processes_of_a_file_are_not_looked_at() -> None:
         (start() + sub("u", start("s2") + user("a") + flows("s2 a")) + user("b"), ("s u", "a b"), "dangling-flow"),
         (start() + user("a") + user("lost"), ("s a",), "unreachable"),
         (user("a") + user("b"), ("a b a",), "no-start"),
+        (start() + user("a" * 101), ("s " + "a" * 101,), "too-long"),
+        (start() + user("a").replace('name="a"', f'name="{"长" * 201}"'), ("s a",), "too-long"),
         ("", (), "empty"),
         (start() + user("a"), ("s a", "a s"), "flow-into-start"),
         (start() + end() + user("a"), ("s e a",), "flow-out-of-end"),

@@ -130,6 +130,16 @@ def test_error_in_an_event_sub_process_that_does_not_interrupt_is_caught_beside_
     assert run.open == ["h/ht#1"]
 
 
+def test_event_sub_process_that_does_not_interrupt_starts_at_every_escalation_but_not_at_its_own() -> None:
+    up = throw("u1", refers("escalation", "esc")) + throw("u2", refers("escalation", "esc"))
+    inside = user("gt") + end("ge", refers("escalation", "esc")) + flows("gt ge")
+    guards = guard("g", refers("escalation", "esc"), inside, interrupting=False)
+    run = Run(process(start() + up + user("w") + guards, "s u1 u2 w", before=BEFORE))
+    assert sorted(run.open) == ["g/gt#1", "g/gt#2", "w#1"]
+    run.complete("g/gt#1")
+    assert sorted(run.open) == ["g/gt#2", "w#1"]
+
+
 def test_escalation_through_a_call_reaches_the_callers_boundary_and_the_callee_goes_on() -> None:
     callee = process(start() + throw("up", refers("escalation", "esc")) + user("t"), "s up t", ident="q", before=BEFORE)
     nodes = start() + call("k", "q") + boundary("b", "k", refers("escalation", "esc"), interrupting=False) + user("z")

@@ -8,11 +8,14 @@ from tests.bpmn.draw import (
     Run,
     _activity,
     boundary,
+    call,
+    catch,
     end,
     flows,
     gateway,
     io,
     many,
+    message,
     process,
     refers,
     script,
@@ -198,3 +201,21 @@ def test_a_job_that_fails_to_open_again_stays_an_incident() -> None:
     assert ([one.id for one in run.step.incidents], run.open) == (["a!2"], [])
     run.retry("a!2", kind="look-up")
     assert run.open == ["a#2"]
+
+
+@pytest.mark.parametrize("which", ["n", "k"])
+def test_name_or_key_that_is_too_long_to_be_kept_parks_its_event(which: str) -> None:
+    nodes = start() + catch("c", refers("message", "m")) + end()
+    run = Run(process(nodes, "s c e", before=message("m", "= n", "= k")), data={"n": "go", "k": 1, which: "长" * 201})
+    assert [one.code for one in run.step.incidents] == ["name-too-long"]
+    run.retry("c!1", **{which: "长" * 200})
+    assert len(run.waiting.subscriptions) == 1
+
+
+def test_calls_stop_before_the_path_to_them_is_longer_than_can_be_kept() -> None:
+    name = "Activity_0123456789"
+    run = Run(process(start() + call(name, "p") + end(), f"s {name} e"))
+    (incident,) = run.step.incidents
+    assert incident.code == "budget-depth"
+    assert 200 < len(incident.scope) <= 250
+    assert "12" in incident.text.zh

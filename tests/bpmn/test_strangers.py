@@ -1,4 +1,4 @@
-"""Acts on what a case does not wait for are refused with a conflict, whatever they name; nothing else is ever raised."""
+"""Acts on what a case does not wait for are refused with a conflict, whatever they name; nothing else is raised."""
 
 from collections.abc import Callable
 from functools import cache
@@ -51,7 +51,8 @@ def scene() -> tuple[Engine, bytes, dict[str, set[str]]]:
     nodes += gateway("exclusive", "bad") + script("n", "= 1", "n") + end()
     chains = [f"f {one} e" for one in ("a", "j", "i", "m", "g", "k")]
     shared = message("msg", "call", "= 7") + '<bpmn:signal id="sig" name="storm"/>'
-    run = Run(process(nodes, "s f", *chains, "d e", "f n bad", "bad e ? = nothing", before=shared), data={"ready": False})
+    chart = process(nodes, "s f", *chains, "d e", "f n bad", "bad e ? = nothing", before=shared)
+    run = Run(chart, data={"ready": False})
     run.complete("i[0]/i#1")
     run.give_up("j#1")
     waiting = run.waiting

@@ -229,7 +229,10 @@ def test_case_page_lists_the_messages_signals_and_conditions_that_are_awaited_bu
 ) -> None:
     ears = [event("intermediateCatchEvent", one).replace("ID", name) for one, name in [(CALL, "来函"), (READY, "达标")]]
     nodes = [start(), '<bpmn:parallelGateway id="fork" name="fork"/>', *ears, end()]
-    flows = [("begin", "fork", ""), *((a, b, "") for one in ("来函", "达标") for a, b in [("fork", one), (one, "done")])]
+    flows = [
+        ("begin", "fork", ""),
+        *(pair for one in ("来函", "达标") for pair in [("fork", one, ""), (one, "done", "")]),
+    ]
     diagram = process("ears", nodes, flows).decode()
     files = {"ears.bpmn": diagram.replace("<bpmn:process ", message("call", "= title") + "<bpmn:process ", 1).encode()}
     county.publish("ears", files | {"forms/bench.form": FORM}, "ears")
