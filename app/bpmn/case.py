@@ -169,14 +169,17 @@ class Case(BpmnWorkflow):
 
     def enter_body(self, scope: Scope, parent: Task) -> None:
         """Put tokens at the starts of a scope's body, and set the guards of its event sub-processes."""
-        drafts = self._drafts(scope)
-        for one in self.definition.bodies[scope.body].starts:
+        body = self.definition.bodies[scope.body]
+        drafts = self._drafts(scope) if body.guards else ()
+        for one in body.starts:
             self.spawn(one, scope, parent)._ready()
-        self._open_all(drafts)
+        for wait in drafts:
+            self.open(wait)
 
     def guard(self, scope: Scope) -> None:
         """Set the guards of a scope's event sub-processes."""
-        self._open_all(self._drafts(scope))
+        for wait in self._drafts(scope):
+            self.open(wait)
 
     def _drafts(self, scope: Scope) -> list[Wait]:
         body = self.definition.bodies[scope.body]
@@ -187,10 +190,6 @@ class Case(BpmnWorkflow):
                 self, self.definition.bodies[body.nodes[sub].inner].nodes[start], scope, scope.context()
             )
         ]
-
-    def _open_all(self, drafts: list[Wait]) -> None:
-        for wait in drafts:
-            self.open(wait)
 
     def spawn(self, element: str, scope: Scope, parent: Task, flow: str = "") -> Token:
         """A new token at a node of a scope's body."""

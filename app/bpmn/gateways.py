@@ -216,7 +216,8 @@ def settle(case: Case) -> bool:
         spec = token.task_spec
         if isinstance(spec, JoinSpec) and spec.settling and token._state == WAITING and spec.settles(token):
             return True
-    _starve({one.scope.id: one.scope for one in gathered})
+    if gathered:
+        _starve({one.scope.id: one.scope for one in gathered})
     return False
 
 
