@@ -151,9 +151,11 @@ def word(words: Mapping[str, Text], code: str | None) -> Text:
 
 
 def limit_words(limit: Mapping[str, Any] | None) -> Text:
-    """A limit, `5 个工作日`."""
+    """A limit, `5 个工作日`; one of nothing is the same day (当日)."""
     if not limit:
         return Text("—", "—")
+    if limit["value"] == 0:
+        return Text("当日", "the same day")
     unit = UNIT[str(limit["unit"])]
     count = str(limit["value"])
     singular = unit.en.removesuffix("s") if count == "1" else unit.en

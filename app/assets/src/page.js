@@ -95,5 +95,5 @@ export function ready() {
  * @param {Date} time
  */
 export function clockTime(time) {
-  return time.toLocaleTimeString(chinese ? 'zh-CN' : 'en-GB', { hour: '2-digit', minute: '2-digit' });
+  return time.toLocaleTimeString(chinese ? 'zh-CN' : 'en-GB', { hour: '2-digit', minute: '2-digit', timeZone: 'Asia/Shanghai' });
 }

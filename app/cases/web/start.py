@@ -52,7 +52,7 @@ def submit(slug: str) -> ResponseReturnValue:
         files.complain(_version(slug).application_form, typed, {}, None)
     begun = operations.start_case(db.session(), slug, me(), typed, channel=cast(Channel, _channel()), at=clock.now())
     said = _(
-        "已收件。办件编号 %(no)s，查询码 %(code)s（只显示这一次，请告知申请人）",
+        "已收件。办件编号 %(no)s，查询码 %(code)s。请告知申请人，收件回执单上也会印出",
         no=begun.case.no,
         code=begun.query_code,
     )

@@ -59,6 +59,7 @@ def desk_of(task: Task, version: Bundle) -> dict[str, Any]:
         "deadlines": deadlines(case, plan),
         "materials": materials(case, version),
         "applicant": applicant(case, version),
+        "attachments": queries.attachments_of(case.id),
         "history": history(entries[-RECENT:], version, plan),
         "words": words,
     }

@@ -58,7 +58,9 @@ export class Summary {
       const field = message.closest('.fjs-form-field');
       const target = field.querySelector('input:not([type="hidden"]), textarea, select, button');
       if (target) target.id ||= `${message.id}-field`;
-      const label = field.querySelector('.fjs-label-content')?.firstChild?.textContent ?? '';
+      const row = field.closest('.fjs-repeat-row-container')?.getAttribute('aria-label') ?? '';
+      const own = (field.querySelector('.fjs-label-content')?.firstChild?.textContent ?? '').replace(/[。.]$/, '');
+      const label = [row, own].filter(Boolean).join(say([' ', ', ']));
       const link = make('a', { href: `#${target?.id ?? message.id}`, click: event => jump(event, target) });
       link.textContent = `${label}${label ? say(['：', ': ']) : ''}${message.textContent}`;
       return make('li', {}, link);
