@@ -17,7 +17,7 @@ from app.errors import Text
 BATCH = 500
 # What reading a row may raise whose columns hold what the application never writes there.
 UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, DBAPIError)
-_UNREADABLE_TEXT = Text("内容已无法读出,已被改动", "what is stored cannot be read: it was altered")
+_UNREADABLE_TEXT = Text("内容已无法读出，已被改动", "what is stored cannot be read: it was altered")
 
 Row = TypeVar("Row", bound=Base)
 Heads = Mapping[str, tuple[int, str]]
@@ -105,7 +105,7 @@ def _wrong(entry: LogEntry, count: int, previous: str) -> Text | None:
     if entry.seq != count:
         return Text(f"第 {count} 条缺失", f"entry {count} is missing")
     if entry.previous != previous or entry.hash != _or_none(lambda: entry_hash(previous, chained(entry))):
-        return Text("内容与哈希不符,已被改动", "the content does not fit its hash: it was altered")
+        return Text("内容与哈希不符，已被改动", "the content does not fit its hash: it was altered")
     if entry.commitment is None:
         fits = entry.payload is None and entry.salt is None
     else:

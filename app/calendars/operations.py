@@ -69,7 +69,7 @@ def _compared(session: Session, notice: Notice) -> tuple[dict[date, DayFact], di
         until = calendar.published_until.year
         raise Conflict(
             Text(
-                f"{notice.year} 年之前尚有年度未公布(现至 {until} 年),请先导入",
+                f"{notice.year} 年之前尚有年度未公布（现至 {until} 年），请先导入",
                 f"the calendar ends with {until}: import the years before {notice.year} first",
             )
         )

@@ -103,6 +103,6 @@ def _copy(stream: IO[bytes], file: IO[bytes], name: str, largest: int) -> tuple[
         digest.update(piece)
         file.write(piece)
     if not size:
-        raise Invalid(Text(f"“{name}”是空文件,请检查后重新上传", f"“{name}” is empty; check it and upload it again"))
+        raise Invalid(Text(f"“{name}”是空文件，请检查后重新上传", f"“{name}” is empty; check it and upload it again"))
     file.flush()
     return digest.hexdigest(), size

@@ -55,7 +55,7 @@ def sniff(file: IO[bytes], size: int, name: str) -> FileKind:
     ending = PurePath(name).suffix.lower()
     if ending not in kind.endings:
         raise _refused(
-            f"“{name}”的内容是 {kind.word},与文件名不符,请把扩展名改为 {kind.endings[0]} 再上传",
+            f"“{name}”的内容是 {kind.word}，与文件名不符，请把扩展名改为 {kind.endings[0]} 再上传",
             f"“{name}” is {kind.word} by its content, not what its name says; name it {kind.endings[0]}",
         )
     return kind
@@ -72,7 +72,7 @@ def _kind(file: IO[bytes], size: int, head: bytes, tail: bytes, name: str) -> Fi
         kind, is_whole = PICTURE_JPEG, b"\xff\xd9" in tail
     else:
         raise _refused(
-            f"“{name}”不是可以上传的文件,请上传 {TAKEN}",
+            f"“{name}”不是可以上传的文件，请上传 {TAKEN}",
             f"“{name}” is none of the files that are taken: pdf, ofd, docx, xlsx, png, jpg",
         )
     if not is_whole:
@@ -86,7 +86,7 @@ def _no_second(head: bytes, tail: bytes, name: str) -> None:
     low = head.lower()
     if END_OF_ZIP in tail or any(mark in low for mark in MARKUP):
         raise _refused(
-            f"“{name}”里藏有另一种文件,不能上传,请另存后再试",
+            f"“{name}”里藏有另一种文件，不能上传，请另存后再试",
             f"“{name}” hides a file of another kind; save it anew and try again",
         )
 
@@ -119,7 +119,7 @@ def _zipped(file: IO[bytes], size: int, tail: bytes, name: str) -> FileKind:
     if entries is None:
         raise _broken(name, "ZIP")
     if any(entry.rpartition("/")[2].lower() == "vbaproject.bin" for entry in entries):
-        raise _refused(f"“{name}”带有宏,请去掉宏后再上传", f"“{name}” has macros; save it without them")
+        raise _refused(f"“{name}”带有宏，请去掉宏后再上传", f"“{name}” has macros; save it without them")
     if "OFD.xml" in entries:
         return OFD
     if "[Content_Types].xml" in entries:
@@ -127,7 +127,7 @@ def _zipped(file: IO[bytes], size: int, tail: bytes, name: str) -> FileKind:
             if part in entries:
                 return kind
     raise _refused(
-        f"“{name}”是压缩包,无法核对其中内容,请解压后逐个上传 {TAKEN}",
+        f"“{name}”是压缩包，无法核对其中内容，请解压后逐个上传 {TAKEN}",
         f"“{name}” is an archive whose contents cannot be checked; unpack it and upload the files one by one",
     )
 
@@ -160,7 +160,7 @@ def _entries(file: IO[bytes], size: int, tail: bytes) -> set[str] | None:
 
 def _broken(name: str, word: str) -> Invalid:
     return _refused(
-        f"“{name}”不是完整的 {word} 文件(可能没有传完,或者末尾附加了别的内容),请重新生成后再上传",
+        f"“{name}”不是完整的 {word} 文件（可能没有传完，或者末尾附加了别的内容），请重新生成后再上传",
         f"“{name}” is not a whole {word} file: it is cut off, encrypted, or something is appended to it; make it anew",
     )
 

@@ -31,7 +31,7 @@ def take_in(session: Session, actor: Actor, name: str, stream: IO[bytes], at: da
     if (session.scalar(pending) or 0) >= PENDING:
         raise Invalid(
             Text(
-                f"您已上传 {PENDING} 个文件而没有提交,请先提交或联系管理员",
+                f"您已上传 {PENDING} 个文件而没有提交，请先提交或联系管理员",
                 f"You have uploaded {PENDING} files without handing them in; hand them in first",
             )
         )
@@ -121,7 +121,7 @@ def attach(
         for row in session.scalars(select(Upload).where(*mine).order_by(Upload.id).with_for_update())
     ]
     if len(rows) != len(missing):
-        raise Conflict(Text("有文件已在别处提交,请重新上传", "A file was handed in elsewhere; upload it again"))
+        raise Conflict(Text("有文件已在别处提交，请重新上传", "A file was handed in elsewhere; upload it again"))
     session.execute(delete(Upload).where(*mine).execution_options(synchronize_session=False))
     return rows
 

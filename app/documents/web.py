@@ -43,7 +43,7 @@ def upload() -> ResponseReturnValue:
     """Take in one file for the visitor's form; answers with what the form refers to it by."""
     given = request.files.get("file")
     if given is None or not given.filename:
-        raise Invalid(Text("没有收到文件,请重新选择", "No file came; choose it again"))
+        raise Invalid(Text("没有收到文件，请重新选择", "No file came; choose it again"))
     row = take_in(db.session(), me(), given.filename, given.stream, clock.now())
     return stored(row).as_json(), 201
 
@@ -57,7 +57,7 @@ def file(file_id: int) -> ResponseReturnValue:
     if not files.is_whole(found.sha256):
         raise Conflict(
             Text(
-                "文件丢失或内容已变,不能下载,请联系管理员核验",
+                "文件丢失或内容已变，不能下载，请联系管理员核验",
                 "The file is gone or was altered; ask an administrator to verify it",
             )
         )

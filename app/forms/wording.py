@@ -56,7 +56,7 @@ def digits_behind_point(label: str, digits: int) -> Text:
 
 def off_step(label: str, step: str, below: str, above: str) -> Text:
     return quoted(
-        "{label}应为 {step} 的整数倍,最接近的是 {below} 和 {above}",
+        "{label}应为 {step} 的整数倍，最接近的是 {below} 和 {above}",
         "{label} must be a multiple of {step}; the nearest are {below} and {above}",
         label,
         step=step,
@@ -75,13 +75,17 @@ def too_much(label: str, bound: str) -> Text:
 
 def no_lower_bound(label: str) -> Text:
     return quoted(
-        "{label}的下限无法算出,请联系管理员", "The minimum of {label} cannot be computed; tell the administrator", label
+        "{label}的下限无法算出，请联系管理员",
+        "The minimum of {label} cannot be computed; tell the administrator",
+        label,
     )
 
 
 def no_upper_bound(label: str) -> Text:
     return quoted(
-        "{label}的上限无法算出,请联系管理员", "The maximum of {label} cannot be computed; tell the administrator", label
+        "{label}的上限无法算出，请联系管理员",
+        "The maximum of {label} cannot be computed; tell the administrator",
+        label,
     )
 
 
@@ -95,7 +99,7 @@ def too_long(label: str, bound: str) -> Text:
 
 def short_reason(label: str, bound: int, count: int) -> Text:
     return quoted(
-        "{label}至少写 {bound} 个字(不计空格),现有 {count} 个字",
+        "{label}至少写 {bound} 个字（不计空格），现有 {count} 个字",
         "{label} needs at least {bound} characters, spaces not counted; it has {count}",
         label,
         bound=bound,
@@ -109,7 +113,7 @@ def off_pattern(label: str) -> Text:
 
 def no_phone(label: str) -> Text:
     return quoted(
-        "{label}应为带国际区号的电话号码,例如 +8613800138000",
+        "{label}应为带国际区号的电话号码，例如 +8613800138000",
         "{label} must be an international phone number such as +8613800138000",
         label,
     )
@@ -121,7 +125,7 @@ def no_email(label: str) -> Text:
 
 def wrong_kind(label: str, name: str, wanted: str) -> Text:
     return quoted(
-        "{label}中的文件“{name}”不是要求的类型,可以上传 {wanted}",
+        "{label}中的文件“{name}”不是要求的类型，可以上传 {wanted}",
         "{label}: the file “{name}” is not of the kinds that are asked for: {wanted}",
         label,
         name=name,
@@ -145,12 +149,14 @@ def large_file(label: str, name: str, megabytes: int) -> Text:
 
 # Why a value cannot be one of the component's type; the label is filled in when somebody reads it.
 NO_NUMBER = Text("{label}应填写数字", "{label} must be a number")
-NO_OPTION = Text("{label}中有不在可选范围内的内容,请重新选择", "{label} has a choice that is not offered; choose again")
-NO_DATE = Text("{label}应为有效日期,例如 2026-01-31", "{label} must be a date such as 2026-01-31")
-NO_TIME = Text("{label}应为有效时间,例如 09:30", "{label} must be a time such as 09:30")
+NO_OPTION = Text(
+    "{label}中有不在可选范围内的内容，请重新选择", "{label} has a choice that is not offered; choose again"
+)
+NO_DATE = Text("{label}应为有效日期，例如 2026-01-31", "{label} must be a date such as 2026-01-31")
+NO_TIME = Text("{label}应为有效时间，例如 09:30", "{label} must be a time such as 09:30")
 NO_DATETIME = Text("{label}应为有效的日期和时间", "{label} must be a date and a time")
 PAST_DATE = Text("{label}不得早于今天", "{label} may not lie in the past")
-NO_FILES = Text("{label}的文件未能识别,请重新上传", "The files of {label} were not recognised; upload them again")
+NO_FILES = Text("{label}的文件未能识别，请重新上传", "The files of {label} were not recognised; upload them again")
 ONE_FILE = Text("{label}只能上传一个文件", "{label} takes one file only")
 MANY_FILES = Text("{label}的文件过多", "{label} has too many files")
 LONG_TEXT = Text("{label}的内容过长", "The text of {label} is too long")

@@ -299,7 +299,7 @@ def _whole(value: int, zh: str, en: str) -> None:
         shown = repr(value) if type(value) is not int or abs(value) < 10**12 else "…"
         raise Invalid(
             Text(
-                f"{zh}须为 0 至 {LONGEST} 的整数,而不是 {shown}",
+                f"{zh}须为 0 至 {LONGEST} 的整数，而不是 {shown}",
                 f"the {en} is a whole number from 0 to {LONGEST}, not {shown}",
             )
         )

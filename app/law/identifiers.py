@@ -48,7 +48,9 @@ def uscc_findings(text: str) -> tuple[Finding, ...]:
             _finding(
                 "error",
                 "uscc-form",
-                Text("统一社会信用代码须为 18 位,不含 I、O、S、V、Z", "a credit code has 18 characters, none of IOSVZ"),
+                Text(
+                    "统一社会信用代码须为 18 位，不含 I、O、S、V、Z", "a credit code has 18 characters, none of IOSVZ"
+                ),
                 Text("请按营业执照或登记证书逐位核对", "compare it with the licence, character by character"),
             ),
         )
@@ -59,7 +61,7 @@ def uscc_findings(text: str) -> tuple[Finding, ...]:
                 "uscc-check",
                 Text("统一社会信用代码校验位不符", "the credit code's check character does not fit"),
                 Text(
-                    "核对原件;确属早期代码的,注明理由后继续",
+                    "核对原件；确属早期代码的，注明理由后继续",
                     "compare the original; accept an early code with a reason",
                 ),
             ),
@@ -119,7 +121,7 @@ def task_code_findings(text: str, *, level: str = "", catalog_code: str = "") ->
     `level` and `catalog_code` are the item's own, compared where given.
     """
     if len(text) != 31:
-        problem = Text(f"实施编码须为 31 位,现为 {len(text)} 位", f"an item's code has 31 characters, not {len(text)}")
+        problem = Text(f"实施编码须为 31 位，现为 {len(text)} 位", f"an item's code has 31 characters, not {len(text)}")
         return (_task_finding(problem),)
     office, digit, catalog = text[:18], text[18], text[19:]
     findings = [*uscc_findings(office), *catalog_code_findings(catalog)]

@@ -99,7 +99,7 @@ class Replayer:
             return Break(
                 case.no,
                 Text(
-                    f"重演后状态为 {status},表中为 {case.status}", f"replay ends {status}, the row says {case.status}"
+                    f"重演后状态为 {status}，表中为 {case.status}", f"replay ends {status}, the row says {case.status}"
                 ),
             )
         waiting = self._version(case.version_id).engine.waiting(state) if state and status == "active" else None
@@ -133,12 +133,12 @@ def _compare(entry: LogEntry, step: Step) -> Text | None:
     for number, (old, new) in enumerate(zip(entry.trace, replayed, strict=False), start=1):
         if old != new:
             return Text(
-                f"第 {number} 步记录为 {_move(old)},重演为 {_move(new)}",
+                f"第 {number} 步记录为 {_move(old)}，重演为 {_move(new)}",
                 f"move {number}: recorded {_move(old)}, replayed {_move(new)}",
             )
     if len(entry.trace) != len(replayed):
         text = (len(entry.trace), len(replayed))
-        return Text(f"记录了 {text[0]} 步,重演出 {text[1]} 步", f"{text[0]} moves recorded, {text[1]} replayed")
+        return Text(f"记录了 {text[0]} 步，重演出 {text[1]} 步", f"{text[0]} moves recorded, {text[1]} replayed")
     return None
 
 

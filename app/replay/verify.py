@@ -87,5 +87,5 @@ def _numbers(session: Session) -> Iterator[Break]:
     for name in sorted(taken.keys() | given.keys(), key=str):
         if taken.get(name) != given.get(name):
             one, two = taken.get(name, (0, 0))[0], given.get(name, (0, 0))
-            text = Text(f"取号至 {one},实有 {two[0]} 个、末号 {two[1]}", f"{one} taken, {two[0]} used up to {two[1]}")
+            text = Text(f"取号至 {one}，实有 {two[0]} 个、末号 {two[1]}", f"{one} taken, {two[0]} used up to {two[1]}")
             yield Break(f"number_series:{name}", text)

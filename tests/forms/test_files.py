@@ -46,9 +46,9 @@ def files(*names: str) -> dict[str, Stored]:
         ({"accept": ".pdf, .PNG"}, None),
         ({"accept": "image/*,.pdf"}, None),
         ({"accept": "*/*"}, None),
-        ({"accept": "image/png"}, "“申请人名称”中的文件“一.pdf”不是要求的类型,可以上传 image/png"),
-        ({"accept": ".png"}, "“申请人名称”中的文件“一.pdf”不是要求的类型,可以上传 .png"),
-        ({"accept": "{{kinds}}"}, "“申请人名称”中的文件“一.pdf”不是要求的类型,可以上传 .ofd"),
+        ({"accept": "image/png"}, "“申请人名称”中的文件“一.pdf”不是要求的类型，可以上传 image/png"),
+        ({"accept": ".png"}, "“申请人名称”中的文件“一.pdf”不是要求的类型，可以上传 .png"),
+        ({"accept": "{{kinds}}"}, "“申请人名称”中的文件“一.pdf”不是要求的类型，可以上传 .ofd"),
         ({"properties": {"maxFiles": "2"}}, None),
         ({"properties": {"maxFiles": "1"}}, "“申请人名称”最多上传 1 个文件"),
         ({"properties": {"maxMegabytes": "3"}}, None),
@@ -66,7 +66,7 @@ def test_what_nobody_uploaded_is_no_file_and_each_file_counts_once() -> None:
     assert loaded.references({"a": ["a", {"id": "b"}, {"id": 5}, 7, "a"], "b": "c"}) == {"a", "b"}
     cleaned = loaded.clean({"a": ["a", "a", "z"]}, files=files("一.pdf"))
     assert cleaned.files == ("a",)
-    assert cleaned.errors["F_a"][0].zh == "“a”的文件未能识别,请重新上传"
+    assert cleaned.errors["F_a"][0].zh == "“a”的文件未能识别，请重新上传"
 
 
 def test_one_file_where_one_is_asked_for() -> None:

@@ -62,7 +62,9 @@ export class Summary {
       const own = (field.querySelector('.fjs-label-content')?.firstChild?.textContent ?? '').replace(/[。.]$/, '');
       const label = [row, own].filter(Boolean).join(say([' ', ', ']));
       const link = make('a', { href: `#${target?.id ?? message.id}`, click: event => jump(event, target) });
-      link.textContent = `${label}${label ? say(['：', ': ']) : ''}${message.textContent}`;
+      const text = message.textContent;
+      const told = own && text.startsWith(say([`“${own}”`, `“${own}”`])); // the server's words name their field
+      link.textContent = told ? text : `${label}${label ? say(['：', ': ']) : ''}${text}`;
       return make('li', {}, link);
     });
   }
