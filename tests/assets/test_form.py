@@ -156,7 +156,7 @@ def test_a_button_that_needs_no_answers_sends_them_unchecked(desk: Desk, task: R
 
 def test_the_server_s_findings_stand_in_the_fields_and_above(desk: Desk, task: Render) -> None:
     errors = {
-        "area": ["面积与许可证不符"],
+        "area": ["“面积”与许可证不符"],
         "field_paper[0]": ["名称重复"],
         "": ["材料已超过期限"],
         "gone": ["已不在表上"],
@@ -166,8 +166,8 @@ def test_the_server_s_findings_stand_in_the_fields_and_above(desk: Desk, task: R
     summary = page.locator(".error-summary")
     expect(summary).to_be_focused()
     assert summary.locator("li").all_text_contents() == [
-        "面积：面积与许可证不符",
-        "材料名称：名称重复",
+        "“面积”与许可证不符",
+        "第 1 行 材料名称：名称重复",
         "材料已超过期限",
         "已不在表上",
     ]

@@ -10,6 +10,10 @@ const MARGIN = 24; // pixels around the drawing: room for badges
 const TOOLS = 36; // pixels above it
 const SIGN = 44; // pixels below it: nothing may cover bpmn.io's sign
 const LARGEST = 1.1; // a small diagram is not blown up
+const BARE = [
+  '文件里没有图形信息（BPMNDI），画不出流程图；请在建模工具里画好后重新导出',
+  'The file has no drawing (BPMNDI); draw it in a modelling tool and export it again',
+];
 const FAILED = ['流程图无法显示：{reason}', 'The diagram cannot be shown: {reason}'];
 
 /**
@@ -33,7 +37,9 @@ export async function openDiagram(host, source) {
     await viewer.importXML(source.xml ?? (await load(source.xmlUrl)));
   } catch (error) {
     viewer.destroy();
-    host.replaceChildren(make('p', { class: 'diagram-failed' }, say(FAILED, { reason: error.message })));
+    // bpmn-js knows this case by its words only.
+    const told = error.message === 'no diagram to display' ? say(BARE) : say(FAILED, { reason: error.message });
+    host.replaceChildren(make('p', { class: 'diagram-failed' }, told));
     return null;
   }
   host.prepend(tools(viewer));
