@@ -12,7 +12,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from app.bpmn import compensation, events, gateways, letters, openings, pools, repeat, waits
+from app.bpmn import adhoc, compensation, events, gateways, letters, openings, pools, repeat, waits
 from app.bpmn.expression import Failure
 from app.bpmn.journal import Journal
 from app.bpmn.scope import Room, Scope
@@ -167,11 +167,11 @@ class Case(BpmnWorkflow):
         self.scopes[scope.id] = scope
         return scope
 
-    def enter_body(self, scope: Scope, parent: Task) -> None:
-        """Put tokens at the starts of a scope's body, and set the guards of its event sub-processes."""
+    def enter_body(self, scope: Scope, parent: Task, starts: tuple[str, ...] = ()) -> None:
+        """Put tokens at the starts (or these) of a scope's body, and set the guards of its event sub-processes."""
         body = self.definition.bodies[scope.body]
         drafts = self._drafts(scope) if body.guards else ()
-        for one in body.starts:
+        for one in starts or body.starts:
             self.spawn(one, scope, parent)._ready()
         for wait in drafts:
             self.open(wait)
@@ -218,7 +218,7 @@ class Case(BpmnWorkflow):
     def leave(self, token: Token) -> None:
         """The token chooses its flows and completes."""
         try:
-            token.chosen = token.task_spec.choose(token)
+            token.chosen = () if adhoc.is_over(self, token) else token.task_spec.choose(token)
         except Failure as failure:
             self.park(token, "leave", failure)
             return
@@ -237,6 +237,7 @@ class Case(BpmnWorkflow):
         for flow in token.chosen * node.completion_quantity:
             child = self.take(token, flow)
             child.task_spec._update(child)
+        adhoc.passed(self, token)
         self.retire(token)
 
     def retire(self, token: Token) -> None:
@@ -255,6 +256,8 @@ class Case(BpmnWorkflow):
         owner = scope.owner
         if scope is self.root:  # it stays, for its variables, until the other pools are done too
             self.clear(scope.waits, "cancelled")
+            return
+        if adhoc.goes_on(self, scope):
             return
         self.close(scope)
         if owner is None:

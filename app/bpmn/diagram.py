@@ -98,6 +98,16 @@ class RepeatRule:
 
 
 @dataclass(frozen=True, slots=True)
+class AdHocRule:
+    """Ad-hoc sub-process: what to perform (None: people choose), until when, and whether the rest is then cancelled."""
+
+    sequential: bool
+    active: Value | None
+    until: Value | None
+    cancels: bool
+
+
+@dataclass(frozen=True, slots=True)
 class TaskRule:
     """What a user, manual or job task says of itself, expressions compiled."""
 
@@ -151,6 +161,7 @@ class Node:
     start_quantity: int = 1
     completion_quantity: int = 1
     reply_form: str = ""  # of a message event: the form on which people enter what arrives
+    adhoc: AdHocRule | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -353,6 +353,27 @@ class Repeat:
 
 
 @dataclass(frozen=True, slots=True)
+class AdHoc:
+    """An ad-hoc sub-process (BPMN 10.3.5) with `zeebe:adHoc`. `active`: what to perform, FEEL; "": people choose."""
+
+    sequential: bool
+    cancels: bool
+    completion_condition: str
+    active: str
+
+    @classmethod
+    def read(cls, node: Element) -> "AdHoc":
+        """From an adHocSubProcess."""
+        found = extension(node, ZEEBE, "adHoc")
+        return cls(
+            node.get("ordering", "Parallel") != "Parallel",
+            flag(node.get("cancelRemainingInstances"), True),
+            child_text(node, "completionCondition"),
+            "" if found is None else found.get("activeElementsCollection", "").strip(),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class MessageReference:
     """A `bpmn:message` with `zeebe:subscription`: its name (literal or FEEL) and its correlation key
     (FEEL).

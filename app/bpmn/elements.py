@@ -63,8 +63,35 @@ _ACTIVITIES = (
     _row("eventSubProcess", "13.5.4", "事件子流程", "event sub-process"),
     _row("triggeredByEvent", "13.5.4", "由事件启动的非子流程活动", "an activity triggered by an event"),
     _row("transaction", "10.3.5", "", ""),
-    _row("adHocSubProcess", "13.3.5", "自由子流程", "ad-hoc sub-process"),
 )
+_AD_HOC = (
+    _row("adHocSubProcess", "13.3.5", "", ""),
+    _row("adHocSubProcess/choice", "13.3.5", "由人选择,有完成条件", "people choose, with a completion condition",
+         "没有流进入的活动一开始就打开;办理即选择,办完又打开,直到条件成立,其余撤回;每完成一个活动看一次条件",
+         "activities without incoming flow are open at once; doing one is choosing it, and it is then open again, "
+         "until the condition (looked at as each activity completes) holds and the rest is withdrawn"),
+    _row("adHocSubProcess/once", "13.3.5", "由人选择,没有完成条件", "people choose, without a completion condition",
+         "每个各办一次,次序不限;都办完即完成", "each is done once, in any order; then it is complete"),
+    _row("adHocSubProcess/flows", "13.3.5", "活动之间的顺序流和网关", "sequence flows and gateways between activities"),
+    _row("adHocSubProcess/list", "13.3.5", "zeebe:adHoc 列出要开展的活动", "activities listed by zeebe:adHoc",
+         "进入时各开展一次(列几次办几次);编号不对则成为异常;办完即完成,条件成立则撤回其余",
+         "performed once each (as often as listed) from the beginning; an unknown id is an incident; complete when all "
+         "are done; when the condition holds the rest is withdrawn"),
+    _row("adHocSubProcess/sequential", "13.3.5", "按列表逐一开展(Sequential)", "the list one at a time (Sequential)",
+         "前一个及其后续走完才开始下一个", "the next starts when the one before, with what follows it, is over"),
+    _row("adHocSubProcess/remaining", "13.3.5", "完成后等其余活动办完", "cancelRemainingInstances=false",
+         "条件成立后已开展的办完,后续不再开展", "what is under way is finished, nothing further begins"),
+    _row("adHocSubProcess/boundary", "13.3.5", "边界事件", "boundary events",
+         "由人选择的活动被中断后又打开", "what people choose is open again after an interruption"),
+    _row("adHocSubProcess/sequentialChoice", "13.3.5", "由人选择,逐一(Sequential)", "people choose, one at a time"),
+    _row("adHocSubProcess/remainingChoice", "13.3.5", "由人选择,等其余办完", "people choose, the rest is waited for"),
+    _row("adHocSubProcess/automatic", "13.3.5", "由人选择,自动环节在先", "people choose, with automatic steps first"),
+    _row("adHocSubProcess/split", "13.3.5", "逐一开展,却有并行分支", "one at a time, with branches side by side"),
+    _row("adHocSubProcess/event", "10.3.5", "里面的开始、结束事件", "start and end events inside"),
+    _row("adHocSubProcess/eventSubProcess", "10.3.5", "里面的事件子流程", "event sub-process inside"),
+    _row("adHocSubProcess/output", "13.3.5", "zeebe:adHoc 收集输出", "output collected by zeebe:adHoc"),
+    _row("adHocSubProcess/job", "13.3.5", "由作业挑选活动", "a job chooses the activities"),
+)  # fmt: skip
 _VARIANTS = (
     _row("multiInstance/parallel", "13.3.7", "多实例:并行", "multi-instance: parallel"),
     _row("multiInstance/sequential", "13.3.7", "多实例:串行", "multi-instance: sequential"),
@@ -332,6 +359,7 @@ _AROUND = (
 )
 SECTIONS: tuple[tuple[str, tuple[Row, ...]], ...] = (
     ("活动 · Activities", _ACTIVITIES),
+    ("自由子流程 · Ad-hoc sub-processes", _AD_HOC),
     ("活动的属性和流 · Activities: attributes and flows", _VARIANTS),
     ("网关 · Gateways", _GATEWAYS),
     ("事件 · Events", tuple(_events())),

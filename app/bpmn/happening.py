@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from app.bpmn import adhoc
 from app.bpmn.token import COMPLETED, Token
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def boundary(
     case.journal.move(move, token)
     if node.event is not None and node.event.interrupting:
         case.cancel_token(host)
+        adhoc.enable(case, host)
     proceed(case, token, data)
 
 

@@ -12,7 +12,11 @@ from app.bpmn.expression import Failure
 from app.errors import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
     from app.bpmn.case import Case
+    from app.bpmn.expression import Value
     from app.bpmn.scope import Scope
     from app.bpmn.token import Token
 
@@ -46,7 +50,7 @@ def collect(case: Case, token: Token) -> None:
             result = rule.output_element(token.context(), case.at)
             body.item["results"][token.item["index"]] = case.room.admit(result)
         _count(body, around, done)
-        enough = rule.until is not None and _is_enough(case, token, rule)
+        enough = rule.until is not None and is_enough(rule.until, token.context(), case.at)
     except Failure as failure:
         _count(body, around, body.item["done"])
         case.park(token, "collect", failure)
@@ -127,12 +131,11 @@ def _count(body: Token, around: Scope, done: int) -> None:
     around.vars["numberOfTerminatedInstances"] = 0
 
 
-def _is_enough(case: Case, token: Token, rule: LoopRule) -> bool:
-    if rule.until is None:
-        return False
-    enough = rule.until(token.context(), case.at)
+def is_enough(until: Value, context: Mapping[str, object], at: datetime) -> bool:
+    """Whether a completion condition holds. Raises Failure when it is neither true nor false."""
+    enough = until(context, at)
     if not isinstance(enough, bool):
-        source = rule.until.source
+        source = until.source
         text = Text(f"完成条件 {source} 不得真假", f"the completion condition {source} is neither true nor false")
         raise Failure("condition-not-boolean", text)
     return enough

@@ -7,6 +7,7 @@ elements that are not executed (`support.py`).
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from app.bpmn import adhoc_limits
 from app.bpmn.dialect import Element, bpmn, child_text, flag, local
 from app.bpmn.support import ACTIVITIES, DOCUMENTATION, NODES, SUBS, event_definitions, event_kind, refusals
 from app.errors import Finding, Text
@@ -84,7 +85,10 @@ class Normaliser:
                 continue
             if tag in ("multiInstanceLoopCharacteristics", "standardLoopCharacteristics"):
                 continue
+            if tag == "completionCondition" and local(graph.element) == "adHocSubProcess":
+                continue
             self.findings.extend(refusals(node, self.file))
+            self.findings.extend(adhoc_limits.refusals(node, self.file))
             if not node.get("id"):
                 self.complain(node, "no-id", Text(f"{tag} 没有编号", f"a {tag} has no id"))
             elif tag in NODES:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.bpmn import dialect, timers
+from app.bpmn import diagram, dialect, timers
 from app.bpmn.diagram import Body, EventRule, Flow, LimitRule, LoopRule, Mappings, Node, RepeatRule, TaskRule, Timer
 from app.bpmn.dialect import Element, bpmn, child_text, flag, local
 from app.bpmn.expression import Failure, Value
@@ -18,6 +18,7 @@ JOBS = ("serviceTask", "sendTask", "scriptTask", "businessRuleTask")
 USE_FEEL = Text("请改写为以“=”开头的 FEEL", "rewrite it as FEEL with a leading “=”")
 MOST_TOKENS = 100
 ACTIVATION = Text("激活条件", "the activation condition")
+ACTIVE = Text("要开展的活动", "the activities to perform")
 CONDITION = Text("条件", "the condition")
 SCRIPT = Text("脚本", "the script")
 DECISION = Text("决策编号", "the decision id")
@@ -169,7 +170,16 @@ class Reader:
             start_quantity=self._quantity(element, "startQuantity"),
             completion_quantity=self._quantity(element, "completionQuantity"),
             reply_form=_reply_form(element, tag),
+            adhoc=self._adhoc(element) if tag == "adHocSubProcess" else None,
         )  # fmt: skip
+
+    def _adhoc(self, element: Element) -> diagram.AdHocRule:
+        found = dialect.AdHoc.read(element)
+        active = self.feel(element, found.active, ACTIVE)
+        until = self.feel(element, found.completion_condition, CONDITION)
+        if element.find(bpmn("completionCondition")) is not None:
+            self.needed(element, found.completion_condition, CONDITION)
+        return diagram.AdHocRule(found.sequential, active, until, found.cancels)
 
     def _activation(self, element: Element, arriving: int) -> Value | None:
         source = child_text(element, "activationCondition")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from app.bpmn import waits
+from app.bpmn import adhoc, waits
 from app.bpmn.compensation import CancelSpec, CompensateSpec
 from app.bpmn.events import CatchSpec, EventGatewaySpec, ThrowSpec
 from app.bpmn.expression import Failure
@@ -89,6 +89,17 @@ class SubProcessSpec(NodeSpec):
         return EMPTY
 
 
+class AdHocSpec(SubProcessSpec):
+    """Ad-hoc sub-process: its activities run in any order (`adhoc.py`); with nothing to perform it is done at once."""
+
+    def work(self, token: Token) -> bool | None:
+        first = adhoc.begin(token)
+        if not first:
+            return True
+        _enter(token, "sub", token.scope, first)
+        return None
+
+
 class CallSpec(NodeSpec):
     """Call activity: another process of the item runs inside the case, in a scope of its own."""
 
@@ -109,7 +120,7 @@ class CallSpec(NodeSpec):
         return EMPTY if self.node.call is None or not self.node.call.all_child else written
 
 
-def _enter(token: Token, kind: str, parent: Scope | None) -> Scope:
+def _enter(token: Token, kind: str, parent: Scope | None, starts: tuple[str, ...] = ()) -> Scope:
     case, node = token.workflow, token.node
     around = token.scope.path
     inside = f"{around}/{node.id}" if around else node.id
@@ -119,7 +130,7 @@ def _enter(token: Token, kind: str, parent: Scope | None) -> Scope:
         scope.vars, token.data = token.data, {}
     token.inner = scope
     try:
-        case.enter_body(scope, token)
+        case.enter_body(scope, token, starts)
     except Failure:
         case.close(scope)
         token.inner = None
@@ -143,6 +154,7 @@ _TYPES: dict[str, type[NodeSpec]] = {
     "eventBasedGateway": EventGatewaySpec,
     "subProcess": SubProcessSpec,
     "transaction": SubProcessSpec,
+    "adHocSubProcess": AdHocSpec,
     "callActivity": CallSpec,
 }
 

@@ -21,6 +21,7 @@ NODES: dict[str, Text] = {
     "callActivity": Text("调用活动", "call activity"),
     "subProcess": Text("子流程", "sub-process"),
     "transaction": Text("事务子流程", "transaction"),
+    "adHocSubProcess": Text("自由子流程", "ad-hoc sub-process"),
     "exclusiveGateway": Text("排他网关", "exclusive gateway"),
     "parallelGateway": Text("并行网关", "parallel gateway"),
     "inclusiveGateway": Text("包容网关", "inclusive gateway"),
@@ -34,7 +35,7 @@ NODES: dict[str, Text] = {
 }
 """Flow nodes that are executed."""
 
-SUBS = frozenset({"subProcess", "transaction"})
+SUBS = frozenset({"subProcess", "transaction", "adHocSubProcess"})
 """Flow nodes with a body of their own."""
 
 ACTIVITIES = SUBS | {tag for tag in NODES if tag.lower().endswith(("task", "activity"))}
@@ -130,11 +131,65 @@ _EVENT_WAY_OUT = Text(
     "请改用定时、消息、信号、错误或升级事件", "use a timer, message, signal, error or escalation event"
 )
 
+_LIST_THEM = Text(
+    "请用 zeebe:adHoc 的 activeElementsCollection 列出要开展的活动", "list the activities in activeElementsCollection"
+)
+
 REFUSED: dict[str, Unsupported] = {
-    "adHocSubProcess": Unsupported(
-        "ad-hoc",
-        Text("自由子流程", "ad-hoc sub-process"),
-        Text("请画成普通子流程并用网关表达次序", "draw an ordinary sub-process and express the order by gateways"),
+    "adHocSubProcess/sequentialChoice": Unsupported(
+        "ad-hoc-sequential",
+        Text("由人选择、逐一开展的自由子流程", "ad-hoc sub-process whose activities people choose one at a time"),
+        Text(_LIST_THEM.zh + ",或去掉 Sequential", _LIST_THEM.en + ", or drop Sequential"),
+    ),
+    "adHocSubProcess/remainingChoice": Unsupported(
+        "ad-hoc-remaining",
+        Text(
+            "由人选择、完成后还等其余活动的自由子流程",
+            "ad-hoc sub-process that people choose from and that waits for the rest",
+        ),
+        Text(
+            _LIST_THEM.zh + ",或去掉 cancelRemainingInstances=false",
+            _LIST_THEM.en + ', or drop cancelRemainingInstances="false"',
+        ),
+    ),
+    "adHocSubProcess/automatic": Unsupported(
+        "ad-hoc-automatic",
+        Text(
+            "由人选择的自由子流程里不等人就能开始或结束的环节",
+            "step that may begin or end of itself, where people choose what to perform",
+        ),
+        Text(
+            "让用户任务、手工任务或接收任务通向它,或用 zeebe:adHoc 的 activeElementsCollection 列出要开展的活动",
+            "lead to it from a user, manual or receive task, or list the activities in activeElementsCollection",
+        ),
+    ),
+    "adHocSubProcess/split": Unsupported(
+        "ad-hoc-split",
+        Text("逐一开展的自由子流程里的并行分支", "branches side by side where activities run one at a time"),
+        Text("请改用排他网关,或去掉 Sequential", "use an exclusive gateway, or drop Sequential"),
+    ),
+    "adHocSubProcess/event": Unsupported(
+        "ad-hoc-start-or-end",
+        Text("自由子流程里的开始、结束事件", "start or end event in an ad-hoc sub-process"),
+        Text("请删除它;没有流进入的活动就能开始", "delete it; activities that no flow enters can start"),
+    ),
+    "adHocSubProcess/eventSubProcess": Unsupported(
+        "ad-hoc-event-sub-process",
+        Text("自由子流程里的事件子流程", "event sub-process in an ad-hoc sub-process"),
+        Text("请移到外面,或改用边界事件", "move it outside, or use a boundary event"),
+    ),
+    "adHocSubProcess/output": Unsupported(
+        "ad-hoc-output",
+        Text("自由子流程收集的输出", "collected output of an ad-hoc sub-process"),
+        Text("请让各活动写变量,或用输出映射", "let the activities write variables, or use output mappings"),
+    ),
+    "adHocSubProcess/job": Unsupported(
+        "ad-hoc-job",
+        Text("由作业挑选活动的自由子流程", "ad-hoc sub-process whose activities a job chooses"),
+        Text(
+            "请先用服务任务得出列表,写在 zeebe:adHoc 的 activeElementsCollection",
+            "let a service task make the list first; give it in activeElementsCollection",
+        ),
     ),
     "behavior": Unsupported(
         "multi-instance-behavior",

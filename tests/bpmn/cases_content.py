@@ -32,6 +32,7 @@ from tests.bpmn.sketch import (
 
 CONDITION = "<bpmn:conditionalEventDefinition><bpmn:condition>= x</bpmn:condition></bpmn:conditionalEventDefinition>"
 REPLY = '<zeebe:formDefinition formId="f"/>'
+ONLY = "<zeebe:adHoc activeElementsCollection='= [&quot;{}&quot;]'/>"
 CONTENT: dict[str, tuple[bytes, bytes]] = {
     "user-task-without-form": (
         diagram(line_of(user("u").replace('formId="f"', 'formId=""'))),
@@ -74,6 +75,10 @@ CONTENT: dict[str, tuple[bytes, bytes]] = {
         diagram(
             line_of(task("t", ext('<zeebe:calledDecision decisionId="risk" resultVariable="r"/>'), "businessRuleTask"))
         ),
+    ),
+    "ad-hoc-unknown-activity": (
+        diagram(line_of(node("adHocSubProcess", "x", ext(ONLY.format("b")) + task("a")))),
+        diagram(line_of(node("adHocSubProcess", "x", ext(ONLY.format("a")) + task("a")))),
     ),
     "call-without-process": (
         diagram(line_of(task("t", kind="callActivity"))),

@@ -96,6 +96,13 @@ def sub(ident: str, inside: str, extensions: str = "", attributes: str = "") -> 
     return _activity("subProcess", ident, extensions, inside, attributes)
 
 
+def adhoc(ident: str, inside: str, until: str = "", active: str = "", attributes: str = "", more: str = "") -> str:
+    """An ad-hoc sub-process. `active`: its zeebe:adHoc list; `more`: other extensions."""
+    listed = f'<zeebe:adHoc activeElementsCollection="{_escape(active)}"/>' if active else ""
+    done = f"<bpmn:completionCondition>{_escape(until)}</bpmn:completionCondition>" if until else ""
+    return _activity("adHocSubProcess", ident, listed + more, inside + done, attributes)
+
+
 def transaction(ident: str, inside: str, body: str = "") -> str:
     """A transaction."""
     return _activity("transaction", ident, "", inside + body)

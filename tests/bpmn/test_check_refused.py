@@ -4,11 +4,35 @@ import pytest
 
 from app.bpmn.check import check
 from tests.bpmn.shapes import line_of
-from tests.bpmn.sketch import chain, diagram, end, node, start, task
+from tests.bpmn.sketch import chain, diagram, end, ext, flow, node, start, task
 
 ANY = "<bpmn:timerEventDefinition><bpmn:timeDuration>PT1H</bpmn:timeDuration></bpmn:timerEventDefinition>" * 2
+BY_HAND = task("t", kind="userTask")
+WAITS = 'cancelRemainingInstances="false"'
+LISTED = ext("<zeebe:adHoc activeElementsCollection='= [&quot;x&quot;]'/>")
+ERROR_START = start("s1", "<bpmn:errorEventDefinition/>") + end("e1") + chain("s1", "e1")
+
+
+def free(ident: str, inside: str, attributes: str = "") -> str:
+    """An ad-hoc sub-process."""
+    return node("adHocSubProcess", ident, inside, attributes)
+
+
 REFUSED_CASES = {
-    "unsupported-ad-hoc": line_of(node("adHocSubProcess", "x", task("t"))),
+    "unsupported-ad-hoc-sequential": line_of(free("x", BY_HAND, attributes='ordering="Sequential"')),
+    "unsupported-ad-hoc-remaining": line_of(
+        free("x", BY_HAND + "<bpmn:completionCondition>= v</bpmn:completionCondition>", attributes=WAITS)
+    ),
+    "unsupported-ad-hoc-automatic": line_of(free("w", task("x"))),
+    "unsupported-ad-hoc-split": line_of(
+        free("w", LISTED + BY_HAND + task("a") + task("b") + flow("x", "a") + flow("x", "b"), 'ordering="Sequential"')
+    ).replace('"t"', '"x"'),
+    "unsupported-ad-hoc-start-or-end": line_of(free("w", BY_HAND + end("x"))),
+    "unsupported-ad-hoc-event-sub-process": line_of(
+        free("w", BY_HAND + node("subProcess", "x", ERROR_START, 'triggeredByEvent="true"'))
+    ),
+    "unsupported-ad-hoc-output": line_of(free("x", BY_HAND + ext('<zeebe:adHoc outputCollection="rs"/>'))),
+    "unsupported-ad-hoc-job": line_of(free("x", BY_HAND + ext('<zeebe:taskDefinition type="choose"/>'))),
     "unsupported-compensation-event": line_of(node("intermediateCatchEvent", "x", "<bpmn:compensateEventDefinition/>")),
     "unsupported-cancel-event": line_of(node("intermediateThrowEvent", "x", "<bpmn:cancelEventDefinition/>")),
     "unsupported-multi-instance-behavior": line_of(

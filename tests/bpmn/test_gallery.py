@@ -10,13 +10,14 @@ from app.bpmn.commands import bpmn
 from app.bpmn.elements import page, rows
 from app.errors import Refused
 from tests.bpmn.draw import load
-from tests.bpmn.gallery import activities, around, compensation, events, gateways, refused, several
+from tests.bpmn.gallery import activities, adhoc, around, compensation, events, gateways, refused, several
 from tests.bpmn.gallery.exhibit import Exhibit, told
 from tests.bpmn.known import KNOWN
 
 ROOT = Path(__file__).parents[2]
 EXHIBITS = (
     *activities.EXHIBITS,
+    *adhoc.EXHIBITS,
     *gateways.EXHIBITS,
     *events.EXHIBITS,
     *compensation.EXHIBITS,

@@ -24,6 +24,7 @@ from app.bpmn.step import Budget, Step
 from tests.bpmn.draw import (
     AT,
     GUARD,
+    adhoc,
     again,
     boundary,
     call,
@@ -223,6 +224,29 @@ NODES = {
         io({"n": "= n"}),
     ),
     "signal": lambda name, _: throw(name, refers("signal", "sig")),
+    "free": lambda name, _: adhoc(
+        name,
+        user(f"{name}a") + undone(f"{name}a", user(f"{name}h")) + user(f"{name}d") + user(f"{name}k")
+        + flows(f"{name}a {name}k") + boundary(f"{name}i", f"{name}d", refers("message", "msg")),
+        "= v1",
+    ),
+    "listed": lambda name, _: looped(
+        adhoc(
+            name,
+            user(f"{name}a") + user(f"{name}d") + script(f"{name}t", "= n + 1", "n") + flows(f"{name}a {name}t"),
+            "= v0", f'= if v1 then ["{name}d", "{name}a", "{name}d"] else ["{name}a", n]', 'ordering="Sequential"',
+        ),
+        many("= xs"),
+    ),
+    "left": lambda name, _: looped(
+        adhoc(
+            name,
+            user(f"{name}a", io({"own": "= n"}, {"n": "= own + 1"})) + user(f"{name}d") + user(f"{name}k")
+            + catch(f"{name}t", SIGNAL) + flows(f"{name}a {name}t {name}k"),
+            "= n > 2", f'= ["{name}a", "{name}d", "{name}a"]', 'cancelRemainingInstances="false"',
+        ),
+        again("= v0", "3"),
+    ),
 }  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from tests.bpmn.draw import (  # fmt: skip
     GUARD,
     _activity,
+    adhoc,
     boundary,
     call,
     catch,
@@ -123,8 +124,22 @@ def within(name: str, depth: int) -> st.SearchStrategy[str]:
     tags = st.sampled_from(["subProcess", "subProcess", "transaction", "adHocSubProcess"])
     inside = graphs(f"{name}x", depth - 1)
     attributes = st.sampled_from(["", "", GUARD])
-    return st.tuples(tags, inside, attributes).map(
+    subs = st.tuples(tags, inside, attributes).map(
         lambda one: sub(name, one[1], attributes=one[2]).replace("bpmn:subProcess", f"bpmn:{one[0]}")
+    )
+    return st.one_of(subs, subs, free(name, depth))
+
+
+def free(name: str, depth: int) -> st.SearchStrategy[str]:
+    """An ad-hoc sub-process of any variant, as far as it can be one."""
+    lists = st.sampled_from(["", f'= ["{name}x0", "{name}x1"]', f'= ["{name}x0", "{name}x0"]', "= xs"])
+    return st.builds(
+        adhoc,
+        st.just(name),
+        graphs(f"{name}x", depth - 1),
+        st.sampled_from(["", "= v0", "= v1", "= n > 2", "= nothing"]),
+        lists,
+        st.sampled_from(["", 'ordering="Sequential"', 'cancelRemainingInstances="false"']),
     )
 
 

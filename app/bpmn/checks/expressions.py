@@ -81,6 +81,7 @@ _ATTRIBUTES: dict[tuple[str, str], dict[str, bool]] = {
     (ZEEBE, "calledDecision"): {"decisionId": False},
     (ZEEBE, "calledElement"): {"processId": False},
     (ZEEBE, "loopCharacteristics"): {"inputCollection": True, "outputElement": True},
+    (ZEEBE, "adHoc"): {"activeElementsCollection": True},
     (ZEEBE, "subscription"): {"correlationKey": True},
     (GOV, "step"): {"post": False},
     (GOV, "limit"): {"value": False, "from": False},

@@ -138,6 +138,9 @@ _SHAPES: dict[tuple[str, str], _Shape] = {
     (ZEEBE, "subscription"): _Shape(_names("correlationKey"), ("correlationKey",), frozenset({"message"})),
     (ZEEBE, "properties"): _Shape(),
     (ZEEBE, "property"): _Shape(_names("name", "value"), inside="properties", many=True),
+    (ZEEBE, "adHoc"): _Shape(
+        _names("activeElementsCollection", "outputCollection", "outputElement"), on=frozenset({"adHocSubProcess"})
+    ),
     (ZEEBE, "versionTag"): _Shape(_names("value"), on=frozenset({"process"})),
     (GOV, "step"): _Shape(
         {"kind": STEP_KINDS} | _names("post", "standard", "riskPoints", "differentFrom"),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from app import xml
+from app.bpmn import adhoc_limits
 from app.bpmn.checks.graph import FLOW_NODES, Diagram, read
 from app.bpmn.checks.rules import Report, Spot, rule
 from app.bpmn.dialect import BPMN, bpmn, local
@@ -151,7 +152,7 @@ def _check_children(parent: Any, file: str, report: Report) -> None:
         elif tag not in FLOW_NODES and tag not in _BESIDE:
             report.add(UNKNOWN, _spot(child, file), tag=tag)
         elif tag in FLOW_NODES:
-            for finding in refusals(child, file):
+            for finding in (*refusals(child, file), *adhoc_limits.refusals(child, file)):
                 is_named = finding.code in support_codes()
                 report.take(finding if is_named else replace(finding, code=UNSUPPORTED.code))
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from app.bpmn.checks.graph import SCOPES, Node, Process, Scope
 from app.bpmn.checks.rules import Report, rule
-from app.bpmn.dialect import IoMapping
+from app.bpmn.dialect import IoMapping, child_text
 from app.errors import Severity
 
 UNREACHABLE = rule(
@@ -96,6 +96,8 @@ def _check_dead_ends(scope: Scope, report: Report) -> None:
 def _can_be_broken(scope: Scope) -> bool:
     """Whether something else may end the scope while a part of it turns for ever."""
     if scope.owner is not None and any(event.interrupting for event in scope.owner.boundary):
+        return True
+    if scope.is_adhoc and child_text(scope.xml, "completionCondition"):
         return True
     return any(
         node.waits_for_event or (node.tag == "endEvent" and not _BREAKING_ENDS.isdisjoint(node.events))

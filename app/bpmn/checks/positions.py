@@ -12,6 +12,7 @@ WANTED: Final[Mapping[str, tuple[str, ...]]] = {
     "condition": ("boolean",),
     "loopCardinality": ("number", "list"),
     "loopCharacteristics.inputCollection": ("list",),
+    "adHoc.activeElementsCollection": ("list",),
     "limit.value": ("number", "string"),
     "timeDate": _TIMES,
     "timeDuration": ("string", "days and time duration", "years and months duration"),

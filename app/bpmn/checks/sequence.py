@@ -15,6 +15,8 @@ def following(node: Node) -> Iterator[Node]:
     if node.inner is not None:
         yield from node.inner.entries()
     owner = node.scope.owner
+    if owner is not None and node.scope.is_adhoc:  # others may follow, and its completion condition is looked at
+        yield from (owner, *node.scope.entries())
     if owner is not None and not any(flow.target is not None for flow in node.outgoing):
         yield from owner.successors()
 

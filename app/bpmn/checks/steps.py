@@ -1,11 +1,13 @@
 """What each kind of step needs before it can be done: a form and a post, a job, a script, a callee, a collection."""
 
+import re
 from collections.abc import Callable
 
 from app.bpmn.checks.graph import ACTIVITIES, Diagram, Node, kind_name
 from app.bpmn.checks.rules import Report, rule
 from app.bpmn.dialect import (
     MESSAGE_CATCHES,
+    AdHoc,
     Assignment,
     CalledDecision,
     CalledElement,
@@ -136,7 +138,18 @@ TWO_LOOPS = rule(
     ("只留一种；需要时把活动放进带另一种的子流程", "keep one; if both are meant, loop a sub-process around it"),
     stops=True,
 )
+NO_ACTIVITY = rule(
+    "ad-hoc-unknown-activity",
+    "error",
+    (
+        "要开展的“{ident}”不是这个自由子流程里可以开始的活动",
+        "'{ident}', which is to be performed, is no activity of this ad-hoc sub-process that could start",
+    ),
+    ("可用的编号：{known}", "it has: {known}"),
+    stops=True,
+)
 
+_LITERALS = re.compile(r'\s*=\s*\[\s*(?:"[^"\\]*"\s*(?:,\s*"[^"\\]*"\s*)*)?\]\s*')
 _FEEL_NAMES = frozenset({"", "feel", "application/feel", "https://www.omg.org/spec/dmn/20191111/feel/"})
 
 
@@ -222,6 +235,16 @@ def _check_loop(node: Node, report: Report) -> None:
         report.add(LOOP_MAXIMUM, node, value=again.maximum)
 
 
+def _check_ad_hoc(node: Node, report: Report) -> None:
+    """The activities that are listed by their ids; what is computed is only known at work."""
+    active = AdHoc.read(node.xml).active
+    known = [one.id for one in node.inner.entries()] if node.inner is not None else []
+    if _LITERALS.fullmatch(active):
+        for ident in active.split('"')[1::2]:
+            if ident not in known:
+                report.add(NO_ACTIVITY, node, ident=ident, known=", ".join(known))
+
+
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit()
 
@@ -232,4 +255,5 @@ _CHECKS: dict[str, Callable[[Node, Report], None]] = {
     "scriptTask": _check_script,
     "businessRuleTask": _check_decision,
     "callActivity": _check_callee,
+    "adHocSubProcess": _check_ad_hoc,
 }

@@ -401,6 +401,8 @@ def _view(found: Written, views: Views) -> Sight:
     sight = views.mappings.get(found.at)
     if sight is not None:
         return sight
+    if found.where == "completionCondition" and local(found.at.getparent()) == "adHocSubProcess":
+        return views.inside.within()
     chosen: Sight = getattr(views, VIEW.get(found.where, "inside"))
     return chosen
 

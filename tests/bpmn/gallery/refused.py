@@ -1,14 +1,28 @@
 """What is refused by name: for each kind of event at each place a smallest diagram, and one for everything else."""
 
 from app.bpmn.elements import rows
-from tests.bpmn.draw import boundary, catch, end, flows, process, start, sub, throw, user
+from tests.bpmn.draw import GUARD, adhoc, boundary, catch, end, flows, process, script, start, sub, throw, user
 
 DEFINITIONS = {
     "multiple": "<bpmn:timerEventDefinition/><bpmn:signalEventDefinition/>",
     "parallelMultiple": "<bpmn:timerEventDefinition/><bpmn:signalEventDefinition/>",
 }
 OTHERS = {
-    "adHocSubProcess": "<bpmn:adHocSubProcess id='x'><bpmn:task id='t'/></bpmn:adHocSubProcess>",
+    "adHocSubProcess/sequentialChoice": adhoc("x", user("t"), attributes='ordering="Sequential"'),
+    "adHocSubProcess/remainingChoice": adhoc("x", user("t"), "= v", attributes='cancelRemainingInstances="false"'),
+    "adHocSubProcess/automatic": adhoc("w", user("t") + script("x", "= 1", "v")),
+    "adHocSubProcess/split": adhoc(
+        "w",
+        user("x") + user("t") + user("u") + flows("x t", "x u"),
+        active='= ["x"]',
+        attributes='ordering="Sequential"',
+    ),
+    "adHocSubProcess/event": adhoc("w", start("x") + user("t") + flows("x t")),
+    "adHocSubProcess/eventSubProcess": adhoc(
+        "w", user("t") + sub("x", start("y", "<bpmn:errorEventDefinition/>") + end("z") + flows("y z"), "", GUARD)
+    ),
+    "adHocSubProcess/output": adhoc("x", user("t"), more='<zeebe:adHoc outputCollection="rs" outputElement="= r"/>'),
+    "adHocSubProcess/job": adhoc("x", user("t"), more='<zeebe:taskDefinition type="choose"/>'),
     "behavior": "<bpmn:task id='x'><bpmn:multiInstanceLoopCharacteristics behavior='None'/></bpmn:task>",
     "instantiate": "<bpmn:receiveTask id='x' instantiate='true'/>",
     "scriptBody": "<bpmn:scriptTask id='x'><bpmn:script>1</bpmn:script></bpmn:scriptTask>",
@@ -30,7 +44,8 @@ OTHERS = {
 def drawn(key: str) -> bytes:
     """The diagram of a refused row; its offender has the id x."""
     if key in OTHERS:
-        return process(start() + OTHERS[key] + end(), "s x e")
+        ident = "w" if 'id="w"' in OTHERS[key] else "x"
+        return process(start() + OTHERS[key] + end(), f"s {ident} e")
     place, kind, *rest = key.split("/")
     goes_on = bool(rest)
     body = DEFINITIONS.get(kind, f"<bpmn:{kind}EventDefinition/>")
