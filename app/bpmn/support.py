@@ -5,6 +5,7 @@ Whatever is not listed as executed or as documentation is refused (BPMN 2.0.2 ch
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from app.bpmn.dialect import BPMN, Element, bpmn, child_text, flag, local
 from app.errors import Finding, Text
@@ -325,10 +326,15 @@ def _refused_attributes(node: Element, tag: str) -> Iterator[str]:
 
 def _may_instantiate(node: Element) -> bool:
     around = node.getparent()
-    entered = any(flow.get("targetRef") == node.get("id") for flow in around.iterchildren(bpmn("sequenceFlow")))
     repeated = any(local(child).endswith("LoopCharacteristics") for child in node)
     is_right = local(node) in ("receiveTask", "eventBasedGateway") and local(around) == "process"
-    return is_right and not entered and not repeated
+    return is_right and not repeated and node.get("id") not in _entered(around)
+
+
+@lru_cache(maxsize=4)
+def _entered(process: Element) -> frozenset[str | None]:
+    """The nodes of a process that flows lead to."""
+    return frozenset(flow.get("targetRef") for flow in process.iterchildren(bpmn("sequenceFlow")))
 
 
 def event_place(node: Element) -> str:
@@ -369,9 +375,17 @@ def event_definitions(node: Element) -> list[Element]:
 
 def _referred(reference: Element) -> Element:
     wanted = (reference.text or "").strip().rpartition(":")[2]
-    root = reference.getroottree().getroot()
-    shared = (one for one in root.iterchildren() if local(one).endswith("EventDefinition"))
-    return next((one for one in shared if one.get("id") == wanted), reference)
+    found = _shared_definitions(reference.getroottree().getroot()).get(wanted)
+    return reference if found is None else found
+
+
+@lru_cache(maxsize=4)  # many events of one file refer to its definitions, and are asked for them often
+def _shared_definitions(root: Element) -> dict[str, Element]:
+    shared: dict[str, Element] = {}
+    for one in root.iterchildren():
+        if local(one).endswith("EventDefinition"):
+            shared.setdefault(one.get("id", ""), one)
+    return shared
 
 
 def kind_of(definition: Element) -> str:

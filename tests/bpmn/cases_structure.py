@@ -51,6 +51,10 @@ STRUCTURE: dict[str, tuple[bytes, bytes]] = {
         diagram(line_of(task("t")).replace('name="t"', 'name="p\u0430y 缴费"')),
         diagram(line_of(task("t")).replace('name="t"', 'name="α通道 pay Ёлка 缴费 ＡＢ"')),
     ),
+    "look-alike-letters": (
+        diagram(line_of(task("\uff54"))),
+        diagram(line_of(task("t")).replace('name="t"', 'name="Ⅱ类①（复审）"')),
+    ),
     "dangling-reference": (diagram(LINE + flow("s", "nowhere")), diagram(LINE)),
     "missing-reference": (
         diagram(line_of(task("t", kind="receiveTask"))),

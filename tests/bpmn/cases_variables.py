@@ -53,7 +53,7 @@ VARIABLES: dict[str, tuple[bytes, bytes]] = {
     "decision-without-input": (decided(script("= 1", "amount")), decided(FIRST)),
     "decision-input-type": (decided(FIRST, TEXT), decided(FIRST)),
     "too-many-expressions": (
-        diagram(line_of(*(script(f"= [{'1,' * 9_000}{i}]").replace('"k"', f'"k{i}"') for i in range(9)))),
+        diagram(line_of(*(script(f"= [{'1,' * 9_000}{i}]").replace('"k"', f'"k{i}"') for i in range(6)))),
         after("= [1]"),
     ),
     "variables-not-checked": (

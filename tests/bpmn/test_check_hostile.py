@@ -13,7 +13,7 @@ from app.bpmn.check import check
 from app.bpmn.checks.files import MAX_NODES
 from app.bpmn.checks.rules import MAX_FINDINGS
 from app.errors import Finding
-from tests.bpmn.sketch import chain, diagram, end, flow, node, parallel, start, task, user, xor
+from tests.bpmn.sketch import chain, diagram, end, ext, flow, node, parallel, start, task, user, xor
 
 SHELF = sorted((Path(__file__).parents[2] / "processes").glob("**/*.bpmn"))
 
@@ -140,3 +140,48 @@ def test_the_list_of_findings_is_cut_and_says_so() -> None:
     found = check({"x": diagram("".join(user(f"u{i}").replace('formId="f"', "") for i in range(2_500)))})
     assert len(found) == MAX_FINDINGS + 1
     assert found[-1].code == "more-findings"
+
+
+def crossing(kind: str) -> str:
+    """A hundred and fifty nodes, each with a flow to all."""
+    names = [f"n{i}" for i in range(150)]
+    nodes = start() + end() + "".join(node(kind, one) for one in names)
+    return nodes + "".join(flow(a, b) for a in names for b in names) + chain("s", "n0", "e")
+
+
+def referring() -> str:
+    return line_up(
+        lambda i: node("intermediateCatchEvent", i, f"<bpmn:eventDefinitionRef>d{i}</bpmn:eventDefinitionRef>")
+    )
+
+
+def scripts(expression: str) -> str:
+    inside = '<zeebe:script expression="{}" resultVariable="x"/>'
+    return line_up(lambda i: task(i, ext(inside.format(expression.format(i))), "scriptTask"))
+
+
+COSTLY: dict[str, Callable[[], bytes]] = {
+    "every gateway to every gateway": lambda: diagram(crossing("parallelGateway")),
+    "every event refers to its definition": lambda: diagram(
+        referring(), "".join(f'<bpmn:timerEventDefinition id="dn{i}"/>' for i in MANY)
+    ),
+    "every task begins the process": lambda: diagram(
+        "".join(task(f"r{i}", kind="receiveTask", attributes='instantiate="true"') for i in MANY)
+        + "".join(flow(f"r{i}", "e") for i in MANY) + end()
+    ),
+    "every text another wrong expression": lambda: diagram(scripts("= [{} [x] ++")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", COSTLY)
+def test_what_is_costly_to_look_up_is_checked(shape: str) -> None:
+    assert check({"big.bpmn": COSTLY[shape]()})
+
+
+@pytest.mark.parametrize(
+    "expression", ["= {{{{a: x, b: x}}}}", "= if x then 1 else if x then 2 else if y then 3 else 4"]
+)
+def test_beyond_what_may_be_spent_on_variables_nothing_more_is_said(expression: str) -> None:
+    found = check({"big.bpmn": diagram(scripts(expression.replace("{{{{", "{{").replace("}}}}", "}}")))})
+    assert "variables-partly-checked" in {one.code for one in found}
+    assert not {one.code for one in found} & {"wrong-type", "unknown-field"}

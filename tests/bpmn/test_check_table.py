@@ -23,6 +23,7 @@ ROOT = Path(__file__).parents[2]
 ELSEWHERE = {  # tested in test_check_hostile, below, below
     "more-findings",
     "unreadable-file",
+    "variables-partly-checked",
     "duplicate-process-id",
 }
 
@@ -247,3 +248,23 @@ def test_a_file_over_the_limit_is_not_read_whole(tmp_path: Path) -> None:
 def test_the_page_can_be_printed() -> None:
     assert isinstance(bpmn, click.Group)
     assert CliRunner().invoke(bpmn, ["checks"]).output == documentation()
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [("ｔａｓｋ", "task"), ("рау", "pay"), ("\U0001d41a", "a"), ("e\u0301", "\xe9"), ("\u2f00类", "一类")],
+)
+def test_letters_that_only_look_like_others_are_an_error_in_ids_and_a_warning_in_names(name: str, plain: str) -> None:
+    ident = check({"x": diagram(LINE + node("dataStoreReference", name).replace(f'name="{name}"', ""))})
+    named = check({"x": diagram(LINE.replace('name="s"', f'name="{name}"'))})
+    assert [(one.severity, plain in one.text.zh) for one in ident if one.code == "look-alike-letters"] == [
+        ("error", True)
+    ]
+    assert [(one.severity, one.element) for one in named if one.code == "look-alike-letters"] == [("warning", "s")]
+
+
+def test_an_empty_id_and_an_unconnected_step_are_told_once() -> None:
+    lost = [one.code for one in check({"x": diagram(LINE + task("lost"))})]
+    nameless = [one.code for one in check({"x": diagram(LINE + task("x").replace('id="x"', 'id=""'))})]
+    assert lost == ["unreachable"]
+    assert nameless == ["missing-id", "unreachable"]

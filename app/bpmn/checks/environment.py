@@ -42,6 +42,8 @@ from app.feel.infer import (
 
 Layer = Mapping[str, Shape]
 ROUNDS: Final = 5
+WORK: Final = 120_000  # so that a file is checked within two seconds
+_LEAST: Final = 40  # what the shortest expression costs
 MANY: Final = 100  # processes that see each other; among more of them nothing is looked up
 FORM: Final = Text("所用表单未知", "the form of a step is not known")
 JOB: Final = Text("服务任务的结果可能写入它", "the result of a service task may write it")
@@ -57,6 +59,22 @@ _COUNTS: Final = dict.fromkeys(
 _DATA: Final = frozenset(("dataObject", "dataObjectReference", "property", "dataInput", "dataOutput"))
 
 
+@dataclass(slots=True)
+class Work:
+    """What may still be spent on the expressions of all processes together; 1 is about a character that is walked.
+
+    Beyond it every expression may be anything, so that nothing is found which is not so. `wrong`: what is no FEEL.
+    """
+
+    left: int = WORK
+    wrong: set[str] = field(default_factory=set)
+
+    def spend(self, cost: int) -> bool:
+        """Whether there was enough left."""
+        self.left -= cost
+        return self.left >= 0
+
+
 @dataclass(eq=False, slots=True)
 class Variables:
     """The variables of one process. `host` come from the house, `given` from callers, `parents` are callers seen whole.
@@ -66,6 +84,7 @@ class Variables:
     """
 
     process: Process
+    work: Work
     host: dict[str, Shape] = field(default_factory=dict)
     given: dict[str, Shape] = field(default_factory=dict)
     handed: dict[str, Shape] = field(default_factory=dict)
@@ -177,12 +196,23 @@ class Sight:
         """The FEEL of a text held against what is seen; None if it is no FEEL. `missing`: what nobody gives."""
         if not is_expression(text):
             return None
+        work = self.variables.work
+        if text in work.wrong or not work.spend(max(len(text), _LEAST)):
+            return _UNREADABLE
         lookup = self.find if missing is None else lambda name: self.find(name) or missing
         try:
             names = frozenset(name for name in known if name in text)
-            return infer(feel.compile(text.strip()[1:], names=names), lookup, names=self.names)
+            inferred = infer(feel.compile(text.strip()[1:], names=names), lookup, names=self._meant)
         except feel.FeelError:
+            work.wrong.add(text)
             return _UNREADABLE
+        work.spend(inferred.shape.size)
+        return inferred
+
+    def _meant(self) -> tuple[str, ...]:
+        """The names that may have been meant by one that is missing; none once that has cost too much."""
+        found = self.names()
+        return found if self.variables.work.spend(2 * len(found)) else ()
 
 
 _UNREADABLE: Final = Inferred(ANY, (), frozenset(), "")
@@ -210,7 +240,8 @@ class Environment:
         self.known = known
         self.names = names
         self.governed = governed
-        self.of = {process.id: Variables(process) for process in processes}
+        self.work = Work()
+        self.of = {process.id: Variables(process, self.work) for process in processes}
         self.views: dict[Node, Views] = {}
 
     def settle(self, host: Mapping[str, Layer]) -> None:
@@ -311,6 +342,7 @@ class _Visit:
             return sight
         local_: dict[str, Shape] = {}
         for child in holder.iterchildren(f"{{{ZEEBE}}}input"):
+            self.variables.work.spend(len(local_))
             seen = mappings[child] = sight.over(dict(local_))
             name, shape = _at(child.get("target", ""), seen.shape(child.get("source", ""), self.home.names))
             local_[name] = join(local_[name], shape) if name in local_ and shape.is_only("context") else shape

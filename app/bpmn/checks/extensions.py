@@ -21,6 +21,7 @@ from app.bpmn.dialect import (
 )
 from app.bpmn.foreign import ENGINES
 from app.bpmn.support import event_definitions, kind_of
+from app.errors import Text
 
 UNKNOWN = rule(
     "unknown-extension",
@@ -170,6 +171,7 @@ _SHAPES: dict[tuple[str, str], _Shape] = {
     (GOV, "register"): _Shape(_names("name"), ("name",), FLOW_NODES, many=True),
     (GOV, "outcome"): _Shape({"kind": OUTCOMES}, ("kind",), frozenset({"endEvent"})),
 }
+_NONE = Text("没有", "none")
 _PREFIX = {ZEEBE: "zeebe", GOV: "gov"}
 _OWN_ATTRIBUTES = frozenset({"modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon"})  # of the modeler
 
@@ -215,7 +217,7 @@ def _pauses_case(clock: Any) -> bool:
 
 def _check_attribute(attribute: str, value: str, shape: _Shape, named: str, spot: Spot, report: Report) -> None:
     if attribute not in shape.attributes:
-        known = ", ".join(shape.attributes) or "-"
+        known = ", ".join(shape.attributes) or _NONE
         report.add(UNKNOWN_ATTRIBUTE, spot, tag=named, attribute=attribute, known=known)
         return
     words = shape.attributes[attribute]
@@ -266,4 +268,4 @@ def _check_foreign_attributes(element: Any, file: str, vendors: dict[str, int], 
         elif namespace in _PREFIX and name not in _OWN_ATTRIBUTES:
             spot = Spot(file, element.get("id", ""), element.get("name", ""), element.sourceline)
             named = f"{_PREFIX[namespace]}:{name}"
-            report.add(UNKNOWN_ATTRIBUTE, spot, tag=local(element), attribute=named, known="-")
+            report.add(UNKNOWN_ATTRIBUTE, spot, tag=local(element), attribute=named, known=_NONE)

@@ -1,5 +1,7 @@
 """Sequence flows one by one: conditions where they count, defaults, nothing into a start or out of an end."""
 
+from collections.abc import Container
+
 from app.bpmn.checks.graph import ACTIVITIES, GATEWAYS, Flow, Node, Process, kind_name
 from app.bpmn.checks.rules import Report, rule
 from app.bpmn.dialect import child_text
@@ -123,15 +125,16 @@ def check(process: Process, report: Report) -> None:
     for scope in process.scopes:
         if not scope.nodes:
             report.add(EMPTY, scope.owner or scope.process)
+        entries = frozenset(scope.entries())  # what else stands alone is unreachable
         for node in scope.nodes:
-            _check_ends(node, report)
+            _check_ends(node, entries, report)
             if node.tag in _CHOOSING:
                 _check_choice(node, report)
             _check_conditions(node, report)
             _check_quantities(node, report)
 
 
-def _check_ends(node: Node, report: Report) -> None:
+def _check_ends(node: Node, entries: Container[Node], report: Report) -> None:
     if node.tag == "startEvent" and node.incoming:
         report.add(START_ENTERED, node)
     if node.tag == "endEvent" and node.outgoing:
@@ -142,7 +145,9 @@ def _check_ends(node: Node, report: Report) -> None:
         return
     if node.tag in GATEWAYS:
         report.add(NO_EXIT, node)
-    elif not _may_stand_alone(node):
+    elif not _may_stand_alone(node) and (
+        node.incoming or node.tag in ("startEvent", "boundaryEvent") or node in entries
+    ):
         report.add(IMPLICIT_END, node)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from app.bpmn.checks.rules import Spot
@@ -146,7 +147,7 @@ class Scope:
         )
 
 
-@dataclass(eq=False, slots=True)
+@dataclass(eq=False)
 class Process:
     """A process of a diagram. `stated`: whether isExecutable is written at all."""
 
@@ -159,7 +160,7 @@ class Process:
     stated: bool
     scopes: list[Scope] = field(default_factory=list)
 
-    @property
+    @cached_property
     def begins(self) -> bool:
         """Whether a call finds where to begin: no start at all is implicit, one is enough, of several one is plain."""
         starts = [node for node in self.scopes[0].nodes if is_opening(node.xml)]

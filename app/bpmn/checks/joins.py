@@ -8,7 +8,7 @@ found set is a proof, so an error is never a false alarm. What it does not find 
 
 from collections import Counter, deque
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 
 from app.bpmn.checks.graph import ACTIVITIES, Flow, Node, Process
@@ -41,7 +41,7 @@ MAY_STARVE = rule(
     ),
 )
 
-_STEPS = 400_000  # flow visits in one scope; beyond it joins stay unexamined
+_STEPS = 200_000  # flow visits in one scope; beyond it joins stay unexamined
 _PAIRS = 12  # incoming flows up to which every pair is tried; above, only neighbours
 
 
@@ -69,6 +69,7 @@ def _report_starved(join: Node, search: "_Search", report: Report) -> bool:
     if len(flows) > _PAIRS:
         pairs = pairwise(flows)
     for one, other in pairs:
+        search.budget -= 10  # what it takes to begin
         if search.excludes(one, other, join):
             report.add(STARVED, join, one=_called(one), other=_called(other))
             return True
@@ -86,6 +87,14 @@ class _Search:
 
     budget: int
     sources: set[Node]
+    inputs: dict[Node, list[Flow]] = field(default_factory=dict)
+
+    def inputs_of(self, node: Node) -> list[Flow]:
+        """The flows whose token a node passes on."""
+        found = self.inputs.get(node)
+        if found is None:
+            found = self.inputs[node] = [*_inputs(node), *(flow for throw in node.linked for flow in _inputs(throw))]
+        return found
 
     def excludes(self, one: Flow, other: Flow, join: Node) -> bool:
         """Whether a set of flows proves that the two never hold tokens at once before `join` has ever fired.
@@ -120,19 +129,14 @@ class _Search:
             if node in passed or node is join:
                 continue
             passed.add(node)
-            inputs = _sources_of(node)
-            waiting.extend([inputs[pick]] if inputs and _is_join(node) else inputs)
+            inputs = self.inputs_of(node)
+            waiting.extend([inputs[pick]] if len(inputs) > 1 and node.tag == "parallelGateway" else inputs)
         return True
 
 
 def _host(node: Node) -> Node:
     """An interrupting boundary event passes on the token of its activity."""
     return node.host if node.tag == "boundaryEvent" and node.host is not None else node
-
-
-def _sources_of(node: Node) -> list[Flow]:
-    """The flows whose token a node passes on."""
-    return [*_inputs(node), *(flow for throw in node.linked for flow in _inputs(throw))]
 
 
 def _puts_two(node: Node, held_exits: int) -> bool:
@@ -178,7 +182,7 @@ def _between_fork_and(join: Node, search: _Search) -> set[Node]:
             forks.add(node)
             continue
         region.add(node)
-        waiting.extend(flow.source for flow in _sources_of(node) if flow.source is not None)
+        waiting.extend(flow.source for flow in search.inputs_of(node) if flow.source is not None)
     return region if len(forks) == 1 else set()
 
 

@@ -5,9 +5,20 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
-from app.bpmn.checks.graph import ACTIVITIES, EVENTS, GATEWAYS, Diagram, Node, Process, kind_name, owner_spot
+from app.bpmn.checks.graph import (
+    ACTIVITIES,
+    EVENTS,
+    FLOW_NODES,
+    GATEWAYS,
+    Diagram,
+    Node,
+    Process,
+    kind_name,
+    owner_spot,
+)
 from app.bpmn.checks.rules import Place, Report, Spot, rule
 from app.bpmn.dialect import BPMN, GOV, ZEEBE
+from app.errors import Severity
 
 NO_ID = rule(
     "missing-id",
@@ -87,6 +98,16 @@ MIXED = rule(
     ("只用一种字母重新输入", "type it again in one alphabet"),
 )
 
+LOOK_ALIKE = rule(
+    "look-alike-letters",
+    "warning",
+    (
+        "“{word}”中有形似“{plain}”的其他字符，例如全角字母",
+        "'{word}' has characters that only look like '{plain}', such as full-width letters",
+    ),
+    ("用通常的字母和数字重新输入“{plain}”", "type '{plain}' again in ordinary letters and digits"),
+)
+
 # What SpiffWorkflow names its own task specifications beside the diagram's ids.
 _RESERVED = frozenset({"Start", "End", "Root", "StartEventSplit", "StartEventJoin"})
 _RESERVED_ENDINGS = (".EndJoin", ".BoundaryEventSplit", ".BoundaryEventJoin")
@@ -96,6 +117,8 @@ _FIRST = (
     "\u2c00-\u2fef\u3001-\ud7ff\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff"
 )
 _NCNAME = re.compile(f"[{_FIRST}][{_FIRST}.0-9\u00b7\u0300-\u036f\u203f-\u2040-]*")  # Namespaces in XML 1.0, 4
+_CHECKED = frozenset(f"{{{BPMN}}}{tag}" for tag in (*FLOW_NODES, "process", "sequenceFlow"))
+_CYRILLIC_LIKE_LATIN = str.maketrans("асеорхуіјѕԁһԛԝАВЕКМНОРСТУХІЈЅ", "aceopxyijsdhqwABEKMHOPCTYXIJS")
 _INVISIBLE = frozenset("\u00ad\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 _ALPHABETS = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -131,9 +154,9 @@ def _check_ids(diagram: Diagram, report: Report) -> None:
             continue
         first = seen.setdefault(identity, element)
         spot = Spot(diagram.file, identity, element.get("name", ""), element.sourceline)
-        if not identity:
+        if not identity and element.tag not in _CHECKED:
             report.add(NOT_NCNAME, spot, id="")
-        elif first is not element:
+        elif identity and first is not element:
             report.add(DUPLICATE, spot, id=identity, first=first.sourceline)
     for process in diagram.processes:
         _check_id(process, "process", report)
@@ -184,12 +207,40 @@ def _check_spoofing(diagram: Diagram, report: Report) -> None:
         if mixed:
             scripts = ", ".join(sorted(_alphabets(mixed)))
             report.add(MIXED, owner_spot(element, diagram.file), word=mixed, scripts=scripts)
+            continue
+        for attribute in ("id", "name"):
+            word = element.get(attribute, "")
+            plain = "" if word.isascii() else _plain(word)
+            if plain != word and not word.isascii():
+                severity: Severity = "error" if attribute == "id" else "warning"
+                report.add(LOOK_ALIKE, owner_spot(element, diagram.file), severity=severity, word=word, plain=plain)
+                break
 
 
 def _is_hidden(char: str) -> bool:
     if char in " \t\r\n":
         return False
     return char in _INVISIBLE or unicodedata.category(char) in ("Cf", "Cc", "Co", "Cn", "Zl", "Zp")
+
+
+def _plain(text: str) -> str:
+    """The text in the letters that people read in it: full-width, mathematical, decomposed, or Cyrillic words of
+    letters that all look Latin (UTS 39, whole-script confusables). Numbers such as Ⅱ and ① and punctuation stay.
+    """
+    text = "".join(_plain_letter(char) for char in unicodedata.normalize("NFC", text))
+    return _WORD.sub(lambda found: _latin(found.group()), text)
+
+
+def _plain_letter(char: str) -> str:
+    plain = unicodedata.normalize("NFKC", char)
+    is_radical = "\u2e80" <= char <= "\u2fdf"
+    is_letter = unicodedata.category(char) in ("Lu", "Ll", "Nd") and plain.isascii()
+    return plain if len(plain) == 1 and (is_letter or is_radical) else char
+
+
+def _latin(word: str) -> str:
+    latin = word.translate(_CYRILLIC_LIKE_LATIN)
+    return latin if latin.isascii() else word
 
 
 def _alphabets(word: str) -> set[str]:

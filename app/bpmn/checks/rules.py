@@ -72,6 +72,9 @@ class Report:
 
         `quoted`: the expression that it is about, and the character in it, from 1.
         """
+        if len(self.findings) >= MAX_FINDINGS:  # not worth the words
+            self.dropped += 1
+            return
         self.take(
             Finding(
                 severity or what.severity,

@@ -69,17 +69,18 @@ def check(diagram: Diagram, report: Report) -> None:
     for process in diagram.executable:
         for node in process.nodes:
             found = event_definitions(node.xml) if "timer" in node.events else []
+            limit = GovLimit.read(node.xml) is not None if found else False
             for definition in filter(_is_timer, found):
-                _check_timer(node, definition, report)
+                _check_timer(node, definition, report, limited=limit)
 
 
 def _is_timer(definition: Any) -> bool:
     return kind_of(definition) == "timer"
 
 
-def _check_timer(node: Node, definition: Any, report: Report) -> None:
+def _check_timer(node: Node, definition: Any, report: Report, *, limited: bool) -> None:
     given = {kind: child_text(definition, kind) for kind in _KINDS if child_text(definition, kind)}
-    kinds = [*given, *(["gov:limit"] if GovLimit.read(node.xml) else [])]
+    kinds = [*given, *(["gov:limit"] if limited else [])]
     if not kinds:
         report.add(UNDEFINED, node)
     elif len(kinds) > 1:

@@ -106,6 +106,14 @@ NOT_TYPED = rule(
     ("缩短表达式，或把流程拆成几个", "shorten them, or split the process"),
 )  # fmt: skip
 
+HARD = rule(
+    "variables-partly-checked",
+    "warning",
+    ("表达式太多或太复杂，只核对了一部分变量和类型",
+     "there are too many or too complex expressions; only a part of their variables and types was checked"),
+    ("缩短表达式，或把流程拆成几个", "shorten them, or split the process"),
+)  # fmt: skip
+
 MAX_TYPED: Final = 200_000  # characters of expressions that are checked together
 _RULES: Final[Mapping[str, Rule]] = {
     "field": NO_FIELD,
@@ -159,6 +167,8 @@ def check(diagrams: Iterable[Diagram], context: Context, report: Report) -> None
                 one.run()
                 shown.add(one)
     shown.report(context, report)
+    if home.work.left < 0:
+        report.add(HARD, Spot(diagrams[0].file))
 
 
 def _size(diagrams: Iterable[Diagram]) -> int:
