@@ -12,7 +12,7 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from app.bpmn import adhoc, compensation, events, gateways, letters, openings, pools, repeat, waits
+from app.bpmn import adhoc, compensation, events, gateways, letters, openings, pools, repeat, supply, waits
 from app.bpmn.expression import Failure
 from app.bpmn.journal import Journal
 from app.bpmn.scope import Room, Scope
@@ -136,7 +136,13 @@ class Case(BpmnWorkflow):
             return True
         if self.undoing and compensation.resume(self):
             return True
-        return self.definition.gathers and gateways.settle(self)
+        if self.definition.waits_for_data and supply.settle(self):
+            return True
+        if self.definition.gathers and gateways.settle(self):
+            return True
+        if self.definition.waits_for_data:
+            supply.starved(self)
+        return False
 
     def _exhausted(self) -> None:
         token, held = self.queue[0], [one.id for one in self.queue if one._state == READY]

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from app.bpmn import compensation, foreign, specs
 from app.bpmn.checks import compensations
+from app.bpmn.data import Data
+from app.bpmn.data import refusals as data_refusals
 from app.bpmn.diagram import Body, ElementInfo, Node, Start
 from app.bpmn.dialect import ZEEBE, CalledElement, Element, bpmn, flag
 from app.bpmn.normal import FIX, Normaliser
@@ -62,6 +64,8 @@ class Definition:
         self.forms = frozenset(one.form_id for one in found if one.form_id)
         self.decisions = frozenset(one.decision_id for one in found if one.decision_id)
         self.callees = frozenset(one.callee for one in found if one.callee)
+        nodes = [node for body in bodies.values() for node in body.nodes.values()]
+        self.waits_for_data = any(node.data.input_sets for node in nodes)
         rules = (
             rule for body in bodies.values() for node in body.nodes.values() if node.event for rule in node.event.each
         )
@@ -124,7 +128,7 @@ def _bodies(
             text = Text(f"流程“{ident}”标为不可执行", f"process “{ident}” is marked as not executable")
             normaliser.complain(process, "not-executable", text)
         findings += foreign.strange(process, source.file)
-        reader = Reader(normaliser, source.references, known)
+        reader = Reader(normaliser, source.references, known, _data(normaliser, process))
         bodies |= reader.bodies(normaliser.graph(process, ident, ident))
         if caller is not None and not bodies[ident].starts:
             text = Text(f"被调用的流程“{ident}”没有无类型的开始", f"the called process “{ident}” has no plain start")
@@ -136,6 +140,16 @@ def _bodies(
             if called is not None and called.process_id and not called.process_id.startswith("="):
                 wanted.append((called.process_id, source.file, one))
     return bodies, frozenset(names)
+
+
+def _data(normaliser: Normaliser, process: Element) -> Data:
+    data = Data.read(process)
+    normaliser.findings += data_refusals(data, normaliser.file)
+    for fault in data.faults:
+        if fault.target:
+            text = Text(f"没有“{fault.target}”可引用", f"there is nothing called “{fault.target}” to refer to")
+            normaliser.complain(fault.node, "dangling-reference", text)
+    return data
 
 
 def _source(file: str, data: bytes) -> _Source:

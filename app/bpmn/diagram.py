@@ -75,6 +75,28 @@ class Mappings:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """One data association: what it writes, a value or (None) its one source as it is.
+
+    `own` is the variable of the data input or output, "" where an output has none; `reads` are its sources.
+    """
+
+    own: str
+    reads: tuple[str, ...]
+    writes: tuple[tuple[Value | None, tuple[str, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DataRule:
+    """Data inputs and outputs (BPMN 10.4). A set: the copies that have to be possible, and all that are then made."""
+
+    inputs: tuple[Copy, ...] = ()
+    outputs: tuple[Copy, ...] = ()
+    input_sets: tuple[tuple[tuple[Copy, ...], tuple[Copy, ...]], ...] = ()
+    output_sets: tuple[tuple[tuple[Copy, ...], tuple[Copy, ...]], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class LoopRule:
     """Multi-instance: over a collection, or a number of times."""
 
@@ -141,6 +163,7 @@ class Node:
     default: str = ""
     event: EventRule | None = None
     mappings: Mappings = Mappings()
+    data: DataRule = DataRule()
     loop: LoopRule | RepeatRule | None = None
     task: TaskRule | None = None
     step: GovStep | None = None
@@ -163,6 +186,11 @@ class Node:
     reply_form: str = ""  # of a message event: the form on which people enter what arrives
     adhoc: AdHocRule | None = None
 
+    @property
+    def maps_results(self) -> bool:
+        """Whether only what its output mappings or data outputs say leaves it."""
+        return bool(self.mappings.outputs or self.data.outputs)
+
 
 @dataclass(frozen=True, slots=True)
 class Body:
@@ -174,6 +202,7 @@ class Body:
     starts: tuple[str, ...]
     openings: Mapping[str, str] = field(default_factory=dict)  # what starts the process → its event-based gateway
     guards: tuple[tuple[str, str], ...] = ()  # (event sub-process, its start event)
+    data: tuple[str, ...] = ()  # variables of data objects that live and end with it
     specs: "dict[str, NodeSpec]" = field(default_factory=dict, repr=False, compare=False)
 
 

@@ -323,15 +323,45 @@ def _standard_loop(loop: Element) -> dict[str, str]:
 
 
 def _variable(loop: Element, tag: str) -> str:
-    """The variable of a data item, or of what a reference points to: its name if that can be one, else its id."""
+    """The variable of a data item, or of what a reference points to."""
     item = next(loop.iterchildren(bpmn(tag)), None)
     if item is None:
         return ""
     ident = item.get("id") or (item.text or "").strip().rpartition(":")[2]
-    if tag.endswith("Ref"):
-        item = next((one for one in item.getroottree().getroot().iter("*") if one.get("id") == ident), item)
-    names = (item.get("name") or "", ident)
-    return next((name for name in names if name.isidentifier()), "")
+    is_far = tag.endswith("Ref")
+    return _referred_variable(loop, _beyond(loop, ident)) if is_far else datum_name(item.get("name", ""), ident)
+
+
+def _beyond(loop: Element, ident: str) -> str:
+    """The datum that fills the data input, or takes the data output, that a loop refers to; else that itself."""
+    for association in loop.getparent().iterchildren(bpmn("dataInputAssociation"), bpmn("dataOutputAssociation")):
+        ends = [child_text(association, one).rpartition(":")[2] for one in ("sourceRef", "targetRef")]
+        near, far = reversed(ends) if local(association) == "dataInputAssociation" else ends
+        if near == ident and far:
+            return far
+    return ident
+
+
+def _referred_variable(loop: Element, ident: str) -> str:
+    root = loop.getroottree().getroot()
+    item = next((one for one in root.iter("*") if one.get("id") == ident), None)
+    name = "" if item is None else item.get("name", "")
+    if item is not None and local(item) == "dataObjectReference":
+        ident = item.get("dataObjectRef", "").rpartition(":")[2] or ident
+        objects = (one for one in root.iter(bpmn("dataObject")) if one.get("id") == ident)
+        name = next(objects, item).get("name") or object_labels(root).get(ident, "")
+    return datum_name(name, ident)
+
+
+def datum_name(name: str, ident: str = "") -> str:
+    """The variable that holds a data object, input or output: its name if that is one word, else its id, else none."""
+    return next((one for one in (name.strip(), ident) if one.isidentifier()), "")
+
+
+def object_labels(part: Element) -> dict[str, str]:
+    """Names of data objects by id as their references give them, the first that can be a variable each."""
+    named = [one for one in part.iter(bpmn("dataObjectReference")) if datum_name(one.get("name", ""))]
+    return {one.get("dataObjectRef", "").rpartition(":")[2]: one.get("name", "") for one in reversed(named)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ want a diagram in `tests/bpmn/gallery` for every row that has become "executed".
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from app.bpmn import data_table
 from app.bpmn.support import DOCUMENTATION, EVENTS, NODES, REFUSED, Unsupported
 from app.errors import Text
 
@@ -39,7 +40,17 @@ class Row:
 
 
 PAPERS = frozenset(
-    {"participant", "nonExecutable", "conversation", "choreography", "diagram", "processType", "harmless", "direction"}
+    {
+        "participant",
+        "nonExecutable",
+        "conversation",
+        "choreography",
+        "diagram",
+        "processType",
+        "harmless",
+        "direction",
+        "illustration",
+    }
 )
 """What is documentation only though it is no flow element (those are in `support.DOCUMENTATION`)."""
 
@@ -304,16 +315,7 @@ _STARTS = (
     _row("eventGatewayType", "10.6.6", "不启动流程的并行事件网关", "parallel event gateway that starts nothing"),
     _row("instantiate", "13.4.4", "不能启动流程之处的 instantiate", "instantiate where nothing can start"),
 )
-_DATA = (
-    _row("dataObject", "10.4.1", "数据对象", "data object"),
-    _row("dataObjectReference", "10.4.1", "数据对象引用", "data object reference"),
-    _row("dataStoreReference", "10.4.1", "数据存储引用", "data store reference"),
-    _row("property", "10.4.1", "属性", "property"),
-    _row("ioSpecification", "10.4.1", "输入输出说明", "input/output specification"),
-    _row("dataInputAssociation", "10.4.2", "数据输入关联", "data input association"),
-    _row("dataOutputAssociation", "10.4.2", "数据输出关联", "data output association"),
-    _row("dataFlow", "10.4.2", "数据关联的转换和赋值", "data association: transformation, assignment"),
-)
+_DATA = tuple(_row(*one) for one in data_table.ROWS)
 _FOREIGN = (
     _row("foreign/attribute", "8.2.3", "其他引擎的属性", "attribute of another engine"),
     _row("foreign/element", "8.2.3", "其他引擎的扩展元素", "extension element of another engine"),

@@ -269,7 +269,7 @@ class ThrowSpec(NodeSpec):
         if rule.kind == "signal":
             broadcast(case, name, payload)
         elif rule.kind == "escalation":
-            throw_up(case, token, "escalation", name)
+            throw_up(case, token, "escalation", name, self._sent(token))
         return token.is_live
 
     def _error(self, token: Token, code: str) -> bool | None:
@@ -278,8 +278,12 @@ class ThrowSpec(NodeSpec):
             text = Text(f"错误“{code}”没有被捕获", f"error “{code}” is caught by nobody")
             raise Failure("uncaught-error", text)
         case.journal.move("throw", token)
-        throw_up(case, token, "error", code)
+        throw_up(case, token, "error", code, self._sent(token))
         return None
+
+    def _sent(self, token: Token) -> Mapping[str, object]:
+        """What an error or escalation carries: the event's data inputs, if it has any (BPMN 10.4.2)."""
+        return dict(token.data) if self.node.data.inputs else EMPTY
 
 
 _ORDER = ("message", "signal", "escalation", *sorted(ENDING))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.bpmn import flows
 from app.bpmn.expression import Failure
+from app.bpmn.supply import LACKS
 from app.bpmn.token import COMPLETED, WAITING, NodeSpec, Token
 from app.errors import Text
 
@@ -225,7 +226,7 @@ def _starve(scopes: dict[int, Scope]) -> None:
     """Tokens that wait at joins which nothing can reach any more become incidents, never a silent standstill."""
     for scope in scopes.values():
         tokens = list(scope.tokens.values())
-        waiting = [one for one in tokens if one.task_spec.gathers and not one.entered]
+        waiting = [one for one in tokens if one.task_spec.gathers and not one.entered and LACKS not in one.item]
         if waiting and all(one in waiting or "awaits" in one.item for one in tokens):
             first = waiting[0]
             if first._state == WAITING and not first.incident:

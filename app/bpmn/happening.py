@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from app.bpmn import adhoc
+from app.bpmn import adhoc, supply
 from app.bpmn.token import COMPLETED, Token
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def guard(
     path = f"{scope.path}/{element}" if scope.path else element
     inner = case.enclose("event", inner_key, path, token, scope)
     token.inner = inner
+    supply.declare(inner, case.definition.bodies[inner_key].data)
     first = case.spawn(start.id, inner, token)
     happen(case, first, move, data, own)
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from app.bpmn import diagram, dialect, timers
+from app.bpmn import copies, diagram, dialect, timers
+from app.bpmn.data import Data
 from app.bpmn.diagram import Body, EventRule, Flow, LimitRule, LoopRule, Mappings, Node, RepeatRule, TaskRule, Timer
 from app.bpmn.dialect import Element, bpmn, child_text, flag, local
 from app.bpmn.expression import Failure, Value
@@ -61,8 +62,9 @@ class References:
 class Reader:
     """Turns the graphs of one file into bodies. Findings go to the normaliser's list."""
 
-    def __init__(self, normaliser: Normaliser, references: References, known: frozenset[str]) -> None:
+    def __init__(self, normaliser: Normaliser, references: References, known: frozenset[str], data: Data) -> None:
         self.normaliser = normaliser
+        self.data = data
         self.references = references
         self.known = known
         self.names: set[str] = set()
@@ -121,8 +123,11 @@ class Reader:
             nodes[ident] = self._node(element, place, tuple(attached.get(ident, ())))
             judge(self.normaliser, graph, element, nodes[ident])
         found = {
-            graph.key: Body(graph.key, graph.process, nodes, tuple(graph.starts), graph.openings, self._guards(graph))
-        }
+            graph.key: Body(
+                graph.key, graph.process, nodes, tuple(graph.starts), graph.openings, self._guards(graph),
+                tuple(self.data.held.get(graph.element.get("id", ""), ())),
+            )
+        }  # fmt: skip
         for ident, inner in graph.inner.items():
             found |= self.bodies(inner, nodes[ident].lane)
         return found
@@ -158,7 +163,8 @@ class Reader:
             id=place.ident, type=tag, name=element.get("name", ""), process=place.graph.process,
             body=place.graph.key, lane=place.lane, outgoing=place.leaving, incoming=place.arriving,
             default=element.get("default", ""), event=self._event(element, tag),
-            mappings=self._mappings(element), loop=self._loop(element), task=self._task(element, tag, step),
+            mappings=self._mappings(element), data=copies.rule(self, self.data, element),
+            loop=self._loop(element), task=self._task(element, tag, step),
             step=step, marks=dialect.GovMark.read_all(element), script=script, decision=decision, result=result,
             call=call, inner=inner, boundary=boundary, attached=element.get("attachedToRef", ""),
             triggered=flag(element.get("triggeredByEvent"), False),

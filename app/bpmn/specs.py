@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from app.bpmn import adhoc, waits
+from app.bpmn import adhoc, supply, waits
 from app.bpmn.compensation import CancelSpec, CompensateSpec
 from app.bpmn.events import CatchSpec, EventGatewaySpec, ThrowSpec
 from app.bpmn.expression import Failure
@@ -62,7 +62,7 @@ class DecisionSpec(NodeSpec):
 
 def _store(token: Token, name: str, value: object) -> None:
     """A result stays with the element when output mappings decide what leaves it."""
-    if token.node.mappings.outputs or name in token.data:
+    if token.node.maps_results or name in token.data:
         token.data[name] = value
     else:
         token.scope.assign(name, value)
@@ -109,12 +109,14 @@ class CallSpec(NodeSpec):
         inner = _enter(token, "call", None)
         inner.vars = {**outer, **token.data}
         inner.inherited = set(outer) - set(token.data)
+        supply.declare(inner, token.workflow.definition.bodies[inner.body].data)
         return None
 
     def results(self, token: Token, inner: Scope) -> Mapping[str, object]:
         """What the called process wrote goes back, unless that is switched off or output mappings decide."""
-        written = {name: inner.vars[name] for name in sorted(inner.vars.keys() - inner.inherited)}
-        if self.node.mappings.outputs:
+        own = inner.inherited.union(token.workflow.definition.bodies[inner.body].data)
+        written = {name: inner.vars[name] for name in sorted(inner.vars.keys() - own)}
+        if self.node.maps_results:
             token.data = {**token.data, **written}
             return EMPTY
         return EMPTY if self.node.call is None or not self.node.call.all_child else written
@@ -128,6 +130,7 @@ def _enter(token: Token, kind: str, parent: Scope | None, starts: tuple[str, ...
     scope = case.enclose(kind, node.inner, path, token, parent)
     if kind == "sub":
         scope.vars, token.data = token.data, {}
+        supply.declare(scope, case.definition.bodies[node.inner].data)
     token.inner = scope
     try:
         case.enter_body(scope, token, starts)

@@ -264,9 +264,27 @@ REFUSED: dict[str, Unsupported] = {
         Text("请用 zeebe: 或 gov: 的对应写法", "use what zeebe: or gov: has for it"),
     ),
     "dataFlow": Unsupported(
-        "data-transformation",
-        Text("带转换或赋值的数据关联", "data association with a transformation or assignment"),
-        Text("请改用输入输出映射(zeebe:ioMapping)", "use input and output mappings (zeebe:ioMapping)"),
+        "data-association",
+        Text("说不清把什么写到哪里的数据关联", "data association that does not say what goes where"),
+        Text(
+            "给数据对象和 dataInput、dataOutput 起名称;赋值的 to 写它们的名称,几个来源时写 transformation",
+            "name the data and the dataInput or dataOutput; write such a name into to, a transformation for several",
+        ),
+    ),
+    "dataHidden": Unsupported(
+        "data-hidden",
+        Text("与更近一层同名的数据之间的数据关联", "data association with data that nearer data of the same name hide"),
+        Text("请给其中一个改名", "rename one of them"),
+    ),
+    "dataStore": Unsupported(
+        "data-store",
+        Text("数据存储的读写", "reading and writing a data store"),
+        Text("请用服务任务读写,结果放进数据对象", "read and write by a service task, through data objects"),
+    ),
+    "dataWhileExecuting": Unsupported(
+        "data-while-executing",
+        Text("执行中才到的数据(whileExecuting)", "data that come or go while an activity is executed"),
+        Text("请用接收任务或边界消息事件接收", "receive them by a receive task or a message event at the border"),
     ),
 }
 """What is known, and refused. Keys: element names, event kinds, and a few properties."""
@@ -290,9 +308,6 @@ def _refused_parts(node: Element, tag: str) -> Iterator[str]:
         name = local(child)
         if name == "multiInstanceLoopCharacteristics" and child.get("behavior", "All") != "All":
             yield "behavior"
-        elif name in ("dataInputAssociation", "dataOutputAssociation"):
-            if child_text(child, "transformation") or child.find(bpmn("assignment")) is not None:
-                yield "dataFlow"
         elif name and tag not in SUBS and name not in DOCUMENTATION and name not in _STRUCTURE:
             yield name
     if tag.endswith("Event"):

@@ -15,7 +15,7 @@ from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from app.bpmn import flows, multi, repeat, waits
+from app.bpmn import flows, multi, repeat, supply, waits
 from app.bpmn.expression import Failure
 from app.bpmn.scope import set_local
 
@@ -162,7 +162,8 @@ class NodeSpec(BpmnSpecMixin):
         my_task._set_state(WAITING)  # BPMN 13.3.2: so many tokens make the activity ready once
         tokens = my_task.scope.tokens
         waiting = [one for one in tokens.values() if one.task_spec is self and one._state == WAITING]
-        others = [one for one in waiting if not one.entered and one is not my_task][: self.node.start_quantity - 1]
+        arrived = [one for one in waiting if not one.entered and supply.LACKS not in one.item and one is not my_task]
+        others = arrived[: self.node.start_quantity - 1]
         if len(others) < self.node.start_quantity - 1:
             return False
         for one in others:
@@ -173,9 +174,14 @@ class NodeSpec(BpmnSpecMixin):
     def _run_hook(self, my_task: Token) -> bool | None:
         token, case = my_task, my_task.workflow
         if not token.entered:
+            if self.node.data.input_sets and not supply.is_ready(token):
+                token._set_state(WAITING)
+                return None
             token.entered = True
             case.journal.move("enter", token)
         body = token.is_body
+        if not body and self.node.data.inputs:
+            supply.fill(token)
         if not body and self.node.mappings.inputs:
             self._map_inputs(token)
         drafts = waits.boundary(case, token) if self.node.boundary and not token.is_instance else []
@@ -192,14 +198,15 @@ class NodeSpec(BpmnSpecMixin):
             set_local(local, path, case.room.admit(value(context, case.at)))
 
     def outputs(self, token: Token, data: Mapping[str, object]) -> None:
-        """Let results out: through the output mappings if there are any, else each to its nearest variable."""
+        """Let results out: through output mappings and data outputs if any, else each to its nearest variable."""
         case, scope = token.workflow, token.scope
         if token.is_body:
             multi.outputs(token)
-        elif self.node.mappings.outputs:
+        elif self.node.maps_results:
             token.data.update(data)
             context = token.context()
             results = [(path, case.room.admit(value(context, case.at))) for value, path in self.node.mappings.outputs]
+            results += supply.results(token)
             for path, result in results:
                 scope.assign_path(path, result)
                 token.data.pop(path[0], None)  # an instance's collected output reads what the mapping made

@@ -56,6 +56,10 @@ STRUCTURE: dict[str, tuple[bytes, bytes]] = {
         diagram(line_of(task("t")).replace('name="t"', 'name="Ⅱ类①（复审）"')),
     ),
     "dangling-reference": (diagram(LINE + flow("s", "nowhere")), diagram(LINE)),
+    "unknown-data-type": (
+        diagram(LINE + '<bpmn:dataObject id="do" itemSubjectRef="t:nothing"/>'),
+        diagram(LINE + '<bpmn:dataObject id="do" itemSubjectRef="t:it"/>', '<bpmn:itemDefinition id="it"/>'),
+    ),
     "missing-reference": (
         diagram(line_of(task("t", kind="receiveTask"))),
         diagram(line_of(task("t", kind="receiveTask", attributes='messageRef="m"')), '<bpmn:message id="m" name="m"/>'),

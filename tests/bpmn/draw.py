@@ -203,6 +203,43 @@ def io(inputs: Mapping[str, str] | None = None, outputs: Mapping[str, str] | Non
     return f"<zeebe:ioMapping>{''.join(rows)}</zeebe:ioMapping>"
 
 
+def held(ident: str, name: str = "", tag: str = "dataObject") -> str:
+    """A data object or property."""
+    return f'<bpmn:{tag} id="{ident}" name="{name}"/>'
+
+
+def assigned(**values: str) -> str:
+    """Assignments, `to` and `from`, for an association."""
+    ends = "<bpmn:assignment><bpmn:from>{}</bpmn:from><bpmn:to>{}</bpmn:to></bpmn:assignment>"
+    return "".join(ends.format(_escape(one), to.replace("__", ".")) for to, one in values.items())
+
+
+def turned(expression: str) -> str:
+    """A transformation for an association."""
+    return f"<bpmn:transformation>{_escape(expression)}</bpmn:transformation>"
+
+
+def spec(node: str, inputs: str = "", outputs: str = "", optional: str = "", *, sets: bool = True) -> str:
+    """The data inputs and outputs of a node by name; their ids begin with the node's. One set of each, or none."""
+    own = [("Input", one) for one in inputs.split()] + [("Output", one) for one in outputs.split()]
+    items = "".join(f'<bpmn:data{kind} id="{node}_{one}" name="{one}"/>' for kind, one in own)
+    groups = ""
+    for kind in ("Input", "Output"):
+        parts = [one for its, one in own if its == kind]
+        refs = [f"<bpmn:data{kind}Refs>{node}_{one}</bpmn:data{kind}Refs>" for one in parts]
+        refs += [f"<bpmn:optional{kind}Refs>{node}_{one}</bpmn:optional{kind}Refs>" for one in parts if one in optional]
+        groups += f"<bpmn:{kind.lower()}Set>{''.join(refs)}</bpmn:{kind.lower()}Set>" if sets else ""
+    return f"<bpmn:ioSpecification>{items}{groups}</bpmn:ioSpecification>" if sets else items
+
+
+def copied(node: str, source: str = "", target: str = "", inside: str = "") -> str:
+    """A data association; `:x` is the node's own data input or output x."""
+    tag = "dataOutputAssociation" if source.startswith(":") or not target.startswith(":") else "dataInputAssociation"
+    one = f"<bpmn:sourceRef>{source.replace(':', node + '_')}</bpmn:sourceRef>" if source else ""
+    two = f"<bpmn:targetRef>{target.replace(':', node + '_')}</bpmn:targetRef>" if target else ""
+    return f"<bpmn:{tag}>{one}{two}{inside}</bpmn:{tag}>"
+
+
 def many(collection: str, *, sequential: bool = False, until: str = "", output: tuple[str, str] = ("", "")) -> str:
     """Multi-instance characteristics over a collection; the element is `x`."""
     done = f"<bpmn:completionCondition>{_escape(until)}</bpmn:completionCondition>" if until else ""

@@ -3,6 +3,7 @@
 import pytest
 
 from app.bpmn.check import check
+from tests.bpmn.gallery.refused import OTHERS
 from tests.bpmn.shapes import line_of
 from tests.bpmn.sketch import chain, diagram, end, ext, flow, node, start, task
 
@@ -57,9 +58,15 @@ REFUSED_CASES = {
     "unsupported-parallel-event-gateway": start() + node("eventBasedGateway", "x", "", 'eventGatewayType="Parallel"'),
     "unsupported-correlation-subscription": line_of(task("t")) + node("correlationSubscription", "x"),
     "unsupported-foreign": line_of(task("x", attributes='camunda:class="C"')),
-    "unsupported-data-transformation": line_of(
-        task("x", "<bpmn:dataInputAssociation><bpmn:assignment/></bpmn:dataInputAssociation>")
-    ),
+    **{
+        f"unsupported-{code}": line_of(OTHERS[key])
+        for key, code in {
+            "dataFlow": "data-association",
+            "dataStore": "data-store",
+            "dataHidden": "data-hidden",
+            "dataWhileExecuting": "data-while-executing",
+        }.items()
+    },
 }
 
 

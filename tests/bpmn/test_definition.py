@@ -143,9 +143,7 @@ def test_documentation_elements_are_no_obstacle() -> None:
     data = f'<bpmn:property id="pr"/><bpmn:dataInputAssociation id="di">{ends}</bpmn:dataInputAssociation>'
     assert Run(process(nodes + start() + user("a", body=data) + end(), "s a e")).open == ["a#1"]
     assign = data.replace("</bpmn:dataInputAssociation>", "<bpmn:assignment/></bpmn:dataInputAssociation>")
-    assert codes(process(nodes + start() + user("a", body=assign) + end(), "s a e")) == {
-        "unsupported-data-transformation"
-    }
+    assert codes(process(nodes + start() + user("a", body=assign) + end(), "s a e")) == {"unsupported-data-association"}
 
 
 def line(length: int) -> bytes:

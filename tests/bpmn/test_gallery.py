@@ -10,7 +10,7 @@ from app.bpmn.commands import bpmn
 from app.bpmn.elements import page, rows
 from app.errors import Refused
 from tests.bpmn.draw import load
-from tests.bpmn.gallery import activities, adhoc, around, compensation, events, gateways, refused, several
+from tests.bpmn.gallery import activities, adhoc, around, compensation, data, events, gateways, refused, several
 from tests.bpmn.gallery.exhibit import Exhibit, told
 from tests.bpmn.known import KNOWN
 
@@ -22,6 +22,7 @@ EXHIBITS = (
     *events.EXHIBITS,
     *compensation.EXHIBITS,
     *around.EXHIBITS,
+    *data.EXHIBITS,
     *several.EXHIBITS,
 )
 

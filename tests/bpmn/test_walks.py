@@ -29,9 +29,11 @@ from tests.bpmn.draw import (
     boundary,
     call,
     catch,
+    copied,
     end,
     flows,
     gateway,
+    held,
     io,
     load,
     looped,
@@ -40,11 +42,13 @@ from tests.bpmn.draw import (
     process,
     refers,
     script,
+    spec,
     start,
     sub,
     throw,
     timer,
     transaction,
+    turned,
     undo,
     undone,
     user,
@@ -130,7 +134,7 @@ def diagrams(draw: st.DrawFn, among: Sequence[str] = ()) -> bytes:
             chains.append(f"{name}b {(jumps or ['e'])[0]}")
         if kind in ("caught", "given_up", "failing"):
             chains.append(f"{name}b {after}")
-    return process(nodes + end(), *chains, before=BEFORE)
+    return process(nodes + held("total") + end(), *chains, before=BEFORE)
 
 
 SIGNAL = refers("signal", "sig")
@@ -246,6 +250,18 @@ NODES = {
             "= n > 2", f'= ["{name}a", "{name}d", "{name}a"]', 'cancelRemainingInstances="false"',
         ),
         again("= v0", "3"),
+    ),
+    "given": lambda name, _: user(name, body=spec(name, "own", "answer", "answer")
+                                  + copied(name, "total", ":own") + copied(name, ":answer", "total")),
+    "counting": lambda name, _: script(name, "= n + 1", "m").replace(
+        "</bpmn:scriptTask>",
+        spec(name, outputs="m") + copied(name, ":m", "total", turned("= m + n")) + "</bpmn:scriptTask>",
+    ),
+    "holding": lambda name, _: sub(
+        name,
+        held(f"{name}o", "total") + start(f"{name}s") + user(f"{name}a", body=spec(f"{name}a", outputs="answer",
+        optional="answer") + copied(f"{name}a", ":answer", f"{name}o")) + user(f"{name}b", body=spec(f"{name}b", "own")
+        + copied(f"{name}b", f"{name}o", ":own")) + flows(f"{name}s {name}a {name}b"),
     ),
 }  # fmt: skip
 

@@ -4,13 +4,14 @@ Variables are those of `app.bpmn.scope`: one set for a process, locals of an ele
 anywhere in its process counts, whatever the order; `sequence` looks at the order. What nobody knows is anything.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from app import feel
 from app.bpmn.checks.graph import Node, Process, Scope
 from app.bpmn.checks.known import Known
+from app.bpmn.data import Association, Data
 from app.bpmn.dialect import (
     MESSAGE_CATCHES,
     ZEEBE,
@@ -243,6 +244,7 @@ class Environment:
         self.work = Work()
         self.of = {process.id: Variables(process, self.work) for process in processes}
         self.views: dict[Node, Views] = {}
+        self.data = {ident: Data.read(one.process.xml) for ident, one in self.of.items()}
 
     def settle(self, host: Mapping[str, Layer]) -> None:
         """Work out who writes what. `host`: what the house hands to processes, by id."""
@@ -308,13 +310,20 @@ class _Visit:
         loop = Loop.read(node.xml)
         instance = before.over(self._counted(node, loop, before))
         mappings: dict[Any, Sight] = {}
-        inside = self._inputs(node, instance, mappings)
+        copies = self.home.data[self.variables.process.id].of.get(node.id, [])
+        filled = instance.over({name: ANY for one in copies if one.inward for name in _targets(one)})
+        mappings |= {writing.element: instance for one in copies if one.inward for writing in one.writings}
+        inside = self._inputs(node, filled, mappings)
         result, unknown = self._result(node, inside)
         after = inside.over(result, blind=unknown is not None)
         holder = extension(node.xml, ZEEBE, "ioMapping")
         outputs = [] if holder is None else list(holder.iterchildren(f"{{{ZEEBE}}}output"))
         end = self._outputs(node, outputs, after) if outputs else after
-        if not outputs and node.tag != "callActivity":
+        leaving = [writing for one in copies if not one.inward for writing in one.writings]
+        mappings |= {writing.element: after for writing in leaving}
+        for writing in leaving:
+            self.write(node, writing.path[0], ANY)
+        if not outputs and not leaving and node.tag != "callActivity":
             for name, shape in result.items():
                 self.write(node, name, shape)
             self.unknown += [unknown] if unknown is not None else []
@@ -323,7 +332,7 @@ class _Visit:
                 node, loop.output_collection, list_of(end.shape(loop.output_element or "=null", self.home.names))
             )
         if node.tag == "callActivity":
-            self._call(node, inside, unknown, comes_back=not outputs)
+            self._call(node, inside, unknown, comes_back=not outputs and not leaving)
         return Views(before, instance, inside, after, end, mappings)
 
     def _counted(self, node: Node, loop: Loop | None, before: Sight) -> dict[str, Shape]:
@@ -412,6 +421,10 @@ class _Visit:
             callee.parents.append(self.variables)
         if comes_back and callee not in self.variables.children:
             self.variables.children.append(callee)
+
+
+def _targets(one: Association) -> Iterator[str]:
+    return (writing.path[0] for writing in one.writings)
 
 
 def _has_inputs(node: Node) -> bool:

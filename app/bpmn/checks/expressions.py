@@ -62,6 +62,8 @@ _BODIES = {
     "timeDate": False,
     "timeDuration": False,
     "timeCycle": False,
+    "transformation": True,
+    "from": False,
 }
 """Elements whose text is an expression; True: a literal makes no sense there."""
 

@@ -8,6 +8,8 @@ from app import xml
 from app.bpmn import adhoc_limits
 from app.bpmn.checks.graph import FLOW_NODES, Diagram, read
 from app.bpmn.checks.rules import Report, Spot, rule
+from app.bpmn.data import Data
+from app.bpmn.data import refusals as data_refusals
 from app.bpmn.dialect import BPMN, bpmn, local
 from app.bpmn.foreign import shared, strange
 from app.bpmn.support import DOCUMENTATION, REFUSED, refusals
@@ -137,7 +139,7 @@ def check(diagram: Diagram, report: Report) -> None:
     for finding in shared(diagram.root, diagram.file) if running else ():
         report.take(finding)
     for process in running:
-        for finding in strange(process.xml, diagram.file):
+        for finding in (*strange(process.xml, diagram.file), *data_refusals(Data.read(process.xml), diagram.file)):
             report.take(finding)
         for scope in process.scopes:
             _check_children(scope.xml, diagram.file, report)

@@ -3,10 +3,12 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
-from app.bpmn.checks.graph import ACTIVITIES, Diagram, Flow, Node, Process, kind_name, link_name
+from app.bpmn.checks.graph import ACTIVITIES, Diagram, Flow, Node, Process, kind_name, link_name, owner_spot
 from app.bpmn.checks.known import Known
 from app.bpmn.checks.rules import Report, Spot, rule
+from app.bpmn.data import Data
 from app.bpmn.dialect import (
+    BPMN,
     MESSAGE_CATCHES,
     CalledDecision,
     CalledElement,
@@ -113,6 +115,12 @@ NO_LANE = rule(
     ("流程有泳道，但它不在任何泳道中", "the process has lanes and this is in none of them"),
     ("在建模工具中把它放进一条泳道", "put it into a lane in the modeler"),
 )
+UNKNOWN_TYPE = rule(
+    "unknown-data-type",
+    "warning",
+    ("数据的类型“{target}”不在文件中", "the type '{target}' of this datum is not in the file"),
+    ("更正 itemSubjectRef，或补上 itemDefinition", "correct itemSubjectRef, or add the itemDefinition"),
+)
 CALLS_ITSELF = rule(
     "calls-itself",
     "error",
@@ -121,6 +129,7 @@ CALLS_ITSELF = rule(
     stops=True,
 )
 
+XSD = "http://www.w3.org/2001/XMLSchema"
 _DEFINITIONS = {
     "messageEventDefinition": ("messageRef", "message"),
     "signalEventDefinition": ("signalRef", "signal"),
@@ -140,6 +149,7 @@ def check(diagram: Diagram, known: Known, report: Report) -> None:
             _check_node(node, diagram, report)
             _check_callees(node, known, report)
         _check_lanes(process, report)
+        _check_data(process, diagram, report)
 
 
 def _check_flow(flow: Flow, report: Report) -> None:
@@ -265,6 +275,18 @@ def _check_lanes(process: Process, report: Report) -> None:
     for node in process.scopes[0].nodes:
         if node.id not in lane_of and node.tag != "boundaryEvent":
             report.add(NO_LANE, node)
+
+
+def _check_data(process: Process, diagram: Diagram, report: Report) -> None:
+    for fault in Data.read(process.xml).faults:
+        if fault.target:
+            report.add(DANGLING, owner_spot(fault.node, process.file), attribute=fault.attribute, target=fault.target)
+    types = {one.get("id") for one in diagram.root.iterchildren(bpmn("itemDefinition"))}
+    for element in process.xml.iter(f"{{{BPMN}}}*"):
+        named = element.get("itemSubjectRef", "")
+        prefix, _, short = named.rpartition(":")
+        if named and short not in types and element.nsmap.get(prefix) != XSD:
+            report.add(UNKNOWN_TYPE, owner_spot(element, process.file), target=named)
 
 
 def _same_chain(one: Any, other: Any) -> bool:

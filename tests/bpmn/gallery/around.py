@@ -1,6 +1,6 @@
 """Beginnings and ends, data, collaboration, documentation."""
 
-from tests.bpmn.draw import catch, end, flows, process, refers, start, throw, timer, user
+from tests.bpmn.draw import catch, copied, end, flows, held, process, refers, spec, start, throw, timer, user
 from tests.bpmn.gallery.exhibit import SHARED, Exhibit, lined, shown
 
 PLAIN = start() + user("a") + end() + flows("s a e")
@@ -69,15 +69,14 @@ EXHIBITS = (
     shown("process/eventGateway", gateway_of("Exclusive"), *WAYS, story="g <x x | do a#1: a .", event="x"),
     shown("process/parallelEventGateway", gateway_of("Parallel"), *WAYS,
           story="g <x x | do a#1: a | fire t#1: @t t | do b#1: b .", event="x"),
-    _beside("dataObject", '<bpmn:dataObject id="do"/>'),
-    _beside("dataObjectReference", '<bpmn:dataObject id="do"/><bpmn:dataObjectReference id="r" dataObjectRef="do"/>'),
     _beside("dataStoreReference", '<bpmn:dataStoreReference id="ds" name="register"/>'),
-    _beside("property", '<bpmn:property id="pr" name="x"/>'),
-    _within("ioSpecification", SPEC),
-    _within("dataInputAssociation", SPEC + '<bpmn:dataInputAssociation id="da"><bpmn:targetRef>in</bpmn:targetRef>'
-            "</bpmn:dataInputAssociation>"),
-    _within("dataOutputAssociation", SPEC + '<bpmn:dataOutputAssociation id="da"><bpmn:sourceRef>out</bpmn:sourceRef>'
-            "</bpmn:dataOutputAssociation>"),
+    _within("illustration", SPEC + copied("a", "", "out") + copied("a", "", "in")),
+    shown("illustration", start() + held("do", "x") + user("a", body=held("pl", "__targetRef_placeholder", "property")
+          + "<bpmn:dataInputAssociation><bpmn:sourceRef>do</bpmn:sourceRef><bpmn:targetRef>pl</bpmn:targetRef>"
+          "</bpmn:dataInputAssociation>" + copied("a", "", "do")) + end(), "s a e", story="s | do a#1 x=2: a e .",
+          data={"x": 1}, leaves={"x": 2}),
+    lined("illustration", "a", '<bpmn:task id="a">' + spec("a", outputs="x") + copied("a", ":x", "do") + "</bpmn:task>"
+          + held("do", "x"), "s a e .", data={"x": 1}, leaves={"x": 1}),
     _beside("laneSet", '<bpmn:laneSet id="ls"><bpmn:lane id="l"><bpmn:flowNodeRef>a</bpmn:flowNodeRef></bpmn:lane>'
             "</bpmn:laneSet>"),
     _above("participant", "<bpmn:collaboration id='co'>" + POOL.format("p1", "a", 'processRef="p"')

@@ -1,7 +1,23 @@
 """What is refused by name: for each kind of event at each place a smallest diagram, and one for everything else."""
 
 from app.bpmn.elements import rows
-from tests.bpmn.draw import GUARD, adhoc, boundary, catch, end, flows, process, script, start, sub, throw, user
+from tests.bpmn.draw import (
+    GUARD,
+    adhoc,
+    boundary,
+    catch,
+    copied,
+    end,
+    flows,
+    held,
+    process,
+    script,
+    spec,
+    start,
+    sub,
+    throw,
+    user,
+)
 
 DEFINITIONS = {
     "multiple": "<bpmn:timerEventDefinition/><bpmn:signalEventDefinition/>",
@@ -36,9 +52,16 @@ OTHERS = {
     "</bpmn:task>",
     "foreign/language": "<bpmn:task id='x'><bpmn:documentation language='groovy'/></bpmn:task>",
     "dataFlow": (
-        "<bpmn:task id='x'><bpmn:dataInputAssociation><bpmn:assignment/></bpmn:dataInputAssociation></bpmn:task>"
+        "<bpmn:task id=\"x\"><bpmn:dataInputAssociation><bpmn:assignment/></bpmn:dataInputAssociation></bpmn:task>"
     ),
-}
+    "dataStore": user("x", body=spec("x", "a") + copied("x", "ds", ":a")) + '<bpmn:dataStoreReference id="ds"/>',
+    "dataHidden": sub(
+        "w",
+        held("inner", "a") + start("xs") + user("x", body=spec("x", "b") + copied("x", "outer", ":b"))
+        + user("y", body=spec("y", "c") + copied("y", "inner", ":c")) + flows("xs x y"),
+    ) + held("outer", "a"),
+    "dataWhileExecuting": user("x", body=spec("x", "a").replace("dataInputRefs", "whileExecutingInputRefs")),
+}  # fmt: skip
 
 
 def drawn(key: str) -> bytes:
