@@ -68,10 +68,10 @@ class Data:
 
     items: dict[str, Item] = field(default_factory=dict)
     of: dict[str, list[Association]] = field(default_factory=dict)
-    held: dict[str, list[str]] = field(default_factory=dict)
+    held: dict[str, dict[str, None]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     around: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    called: dict[str, list[Item]] = field(default_factory=dict)
+    called: dict[tuple[str, str, bool], Item] = field(default_factory=dict)  # by name, home and whether it is filled
     nodes: dict[str, Element] = field(default_factory=dict)
 
     @classmethod
@@ -104,7 +104,10 @@ class Data:
         item = Item(local(element), variable, home, bool(name) and not name.startswith("__"))
         if ident:
             self.items[ident] = item
-            self.called.setdefault(variable, []).append(item)
+        if item.kind != "dataStoreReference":
+            self.called.setdefault((variable, home, False), item)
+        if item.kind == "dataInput" and item.named:
+            self.called.setdefault((variable, home, True), item)
 
     # -- associations --------------------------------------------------------------------------------------
 
@@ -149,7 +152,7 @@ class Data:
 
     def _passes(self, node: Element, reads: tuple[str, ...]) -> bool:
         """Whether an undefined task has a data input under that name, which it passes on."""
-        return any(self._may_be_written(node, one, inward=True) for name in reads for one in self.called[name])
+        return any((name, node.get("id", ""), True) in self.called for name in reads)
 
     def _is_visible(self, node: Element, reference: str) -> bool:
         item = self.items.get(reference)
@@ -197,8 +200,8 @@ class Data:
     def _written(self, node: Element, name: str, inward: bool) -> list[Item]:
         """The data under a variable's name that an association of a node may write, nearest first."""
         around = self._bodies_around(node)
-        found = [one for one in self.called.get(name, ()) if self._may_be_written(node, one, inward)]
-        return sorted(found, key=lambda one: around.index(one.home))[:1]
+        keys = ((name, home, inward) for home in (around[:1] if inward else around))
+        return [self.called[key] for key in keys if key in self.called][:1]
 
     def _may_be_written(self, node: Element, item: Item, inward: bool) -> bool:
         if inward:
@@ -211,9 +214,8 @@ class Data:
         """Which data have an effect at all; and whose name hides another of that name that is meant."""
         used = [(ident, item) for ident, found in self.of.items() for one in found for item in one.items]
         for _, item in used:
-            names = self.held.setdefault(item.home, [])
-            if item.variable not in names and not (item.home == process and item.kind in _OWN):
-                names.append(item.variable)
+            if item.home != process or item.kind not in _OWN:
+                self.held.setdefault(item.home, {})[item.variable] = None
         for ident, item in used:
             nearer = self.around[ident][1:]
             nearer = nearer[: nearer.index(item.home)] if item.home in nearer else ()
