@@ -4,14 +4,14 @@ Variables are those of `app.bpmn.scope`: one set for a process, locals of an ele
 anywhere in its process counts, whatever the order; `sequence` looks at the order. What nobody knows is anything.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from app import feel
 from app.bpmn.checks.graph import Node, Process, Scope
 from app.bpmn.checks.known import Known
-from app.bpmn.data import Association, Data
+from app.bpmn.data import Data
 from app.bpmn.dialect import (
     MESSAGE_CATCHES,
     ZEEBE,
@@ -311,8 +311,9 @@ class _Visit:
         instance = before.over(self._counted(node, loop, before))
         mappings: dict[Any, Sight] = {}
         copies = self.home.data[self.variables.process.id].of.get(node.id, [])
-        filled = instance.over({name: ANY for one in copies if one.inward for name in _targets(one)})
-        mappings |= {writing.element: instance for one in copies if one.inward for writing in one.writings}
+        filling = [writing for one in copies if one.inward for writing in one.writings]
+        filled = instance.over({writing.path[0]: ANY for writing in filling})
+        mappings |= {writing.element: instance for writing in filling}
         inside = self._inputs(node, filled, mappings)
         result, unknown = self._result(node, inside)
         after = inside.over(result, blind=unknown is not None)
@@ -421,10 +422,6 @@ class _Visit:
             callee.parents.append(self.variables)
         if comes_back and callee not in self.variables.children:
             self.variables.children.append(callee)
-
-
-def _targets(one: Association) -> Iterator[str]:
-    return (writing.path[0] for writing in one.writings)
 
 
 def _has_inputs(node: Node) -> bool:
