@@ -172,11 +172,20 @@ def test_the_watermark_stays_visible(desk: Desk, render: Render, bundle: str) ->
 UNDRAWN = bpmn("", "").split("<bpmndi")[0] + "</definitions>"
 
 
-@pytest.mark.parametrize("xml", ["<nonsense/>", "", "not XML", UNDRAWN], ids=["other", "empty", "text", "undrawn"])
-def test_a_diagram_that_cannot_be_drawn_says_so(desk: Desk, render: Render, xml: str) -> None:
+@pytest.mark.parametrize(
+    ("xml", "said"),
+    [
+        ("<nonsense/>", "流程图无法显示"),
+        ("", "流程图无法显示"),
+        ("not XML", "流程图无法显示"),
+        (UNDRAWN, "文件里没有图形信息（BPMNDI）"),
+    ],
+    ids=["other", "empty", "text", "undrawn"],
+)
+def test_a_diagram_that_cannot_be_drawn_says_so(desk: Desk, render: Render, xml: str, said: str) -> None:
     desk.open(render("diagram.html", bundle="diagram", data={"xml": xml, "marks": {}}))
     page = desk.ready()
-    expect(page.locator(".diagram-failed")).to_contain_text("流程图无法显示")
+    expect(page.locator(".diagram-failed")).to_contain_text(said)
     assert desk.axe() == []
 
 

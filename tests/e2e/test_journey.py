@@ -211,7 +211,7 @@ def review_and_decide(journey: Journey) -> None:
 
 def certify_and_deliver(journey: Journey) -> None:
     page = journey.task(journey.clerk, "2026-03-04 09:00", "▲今日到期", counted("2026-03-03", 1))
-    fill(page, {"证件编号": "JY29900000001234", "许可范围": "热食类食品制售；冷食类食品制售"})
+    fill(page, {"证件编号": "JY29900000001234", "许可（登记）的内容": "热食类食品制售；冷食类食品制售"})
     type_day(page, "有效期自", "2026/03/03")
     type_day(page, "有效期至", "2031/03/02")
     submit(page)

@@ -46,7 +46,8 @@ WRITTEN = """() => {
 }"""
 LATIN = re.compile(r"[A-Za-z][A-Za-z-]{2,}")
 HAN = re.compile(r"[一-鿿]+")
-NAMES = frozenset({"SHA-", "JSON", "bpmn", "form", "dmn", "yyyy"})
+FILES = {"bpmn", "form", "dmn", "pdf", "ofd", "docx", "xlsx", "png", "jpg", "jpeg"}
+NAMES = frozenset({"SHA-", "JSON", "yyyy", *FILES})
 """What Chinese pages write in Latin letters: names, endings of files."""
 
 
