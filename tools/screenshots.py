@@ -47,7 +47,7 @@ SHOTS = (
     Shot("task", "chenyt", "/tasks", ("[data-open]",), full=True),
     Shot("start", "chenyt", "/start/food_business"),
     Shot("cases", "supervisor", "/cases"),
-    Shot("case", "supervisor", "/cases?item=food_business", ("[data-open]",), full=True),
+    Shot("case", "supervisor", "/cases?item=food_business&stage=closed", ("[data-open]",)),
     Shot("check", "analyst", "/studio/check", ("main form button",), upload="food_business"),
     Shot("replay", "auditor", "/audit/cases?item=food_business", ("[data-open]",)),
 )
