@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
+from app.dmn.budget import CHARACTERS, EXPRESSIONS, MAX_EXPRESSIONS, MAX_FEEL, MAX_SCOPES, SCOPES, Budget
 from app.dmn.document import Element, Faults, child, local, text_of
 from app.dmn.items import Items
 from app.dmn.kinds import MISFIT, Env, Item, Trial, conforming
@@ -17,9 +18,9 @@ from app.feel.values import Value
 
 Names = frozenset[str]
 Box = Callable[["Boxes", Element, Names], Logic]
-MAX_FEEL: Final = 150_000  # characters of expressions in one file, so that a file is read within two seconds
 MAX_NESTING: Final = 40
 _RULES: Final[dict[str, Box]] = {}
+_Feel = TypeVar("_Feel", Expression, UnaryTests)
 
 
 def boxed(*names: str) -> Callable[[Box], Box]:
@@ -46,17 +47,20 @@ def nothing(_env: Env, _run: Trial) -> Value:
 class Boxes:
     """Compiles the boxes of one model.
 
-    `known` are all names of the model, `reads` those a box took from outside, `written` counts the file's FEEL,
-    `tables` are the decision tables that were met, with their elements.
+    `known` are all names of the model, `reads` those a box took from outside, `budget` bounds the files' FEEL,
+    `compiled` holds what the file said before, outside of any scope; `tables` are the decision tables that were met,
+    with their elements.
     """
 
     faults: Faults
     items: Items
     known: Names
-    written: list[int]
+    budget: Budget
+    compiled: dict[tuple[type, str], Expression | UnaryTests] = field(default_factory=dict)
     reads: set[str] = field(default_factory=set)
     tables: list[tuple[Element, Table]] = field(default_factory=list)
     depth: int = 0
+    _seen: tuple[Names, Names] = (frozenset(), frozenset())  # the last scope, and all names in it
 
     def logic(self, element: Element, scope: Names) -> Logic:
         """What a box computes; `scope` are the names that boxes around it define."""
@@ -90,35 +94,42 @@ class Boxes:
 
     def feel(self, element: Element, source: str, scope: Names) -> Expression | None:
         """The expression of a text; a fault if it is none."""
-        self.count(element, source)
-        try:
-            found = Expression(source, self.known | scope, self.items.types())
-        except FeelError as error:
-            self.faults.feel(element, source, error)
-            return None
-        self.reads |= (found.names | found.possible_names) - scope
+        found = self.once(Expression, element, source, scope)
+        if found is not None:
+            self.reads |= (found.names | found.possible_names) - scope
         return found
 
     def tests(self, element: Element, source: str, scope: Names) -> UnaryTests | None:
         """The unary tests of a text; a fault if they are none."""
-        self.count(element, source)
+        found = self.once(UnaryTests, element, source, scope)
+        if found is not None:
+            self.reads |= found.names - scope
+        return found
+
+    def once(self, kind: type[_Feel], element: Element, source: str, scope: Names) -> _Feel | None:
+        """A text compiled, and only once where no box around it defines names; a fault if it is not FEEL."""
+        before = None if scope else self.compiled.get((kind, source))
+        if isinstance(before, kind):
+            return before
+        self.budget.take(self.faults, element, len(source), MAX_FEEL, CHARACTERS)
+        self.budget.take(self.faults, element, 1, MAX_EXPRESSIONS, EXPRESSIONS)
         try:
-            found = UnaryTests(source, self.known | scope, self.items.types())
+            found = kind(source, self.seen(element, scope), self.items.types())
         except FeelError as error:
             self.faults.feel(element, source, error)
             return None
-        self.reads |= found.names - scope
+        if not scope:
+            self.compiled[kind, source] = found
         return found
 
-    def count(self, element: Element, source: str) -> None:
-        """Raises Refused at once when the file's expressions are too long altogether."""
-        self.written[0] += len(source)
-        if self.written[0] > MAX_FEEL:
-            text = Text(
-                f"文件中的表达式超过 {MAX_FEEL} 个字符", f"the expressions of the file exceed {MAX_FEEL} characters"
-            )
-            self.faults.add("dmn-too-large", element, text)
-            self.faults.refuse_if_any()
+    def seen(self, element: Element, scope: Names) -> Names:
+        """All names that an expression in a scope may hold."""
+        if not scope:
+            return self.known
+        if self._seen[0] != scope:
+            self.budget.take(self.faults, element, len(self.known) + len(scope), MAX_SCOPES, SCOPES)
+            self._seen = scope, self.known | scope
+        return self._seen[1]
 
     def type_of(self, element: Element) -> Item | None:
         """The type that the element's `typeRef` names, or a list of it where some tools say so at the variable."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from app.dmn.decisions import Decisions, load
 from app.dmn.findings import on_tables, shared_ids
+from app.dmn.imports import open_parts
 from app.errors import Finding, Refused
 
 
@@ -14,30 +15,24 @@ def check_files(files: Mapping[str, bytes]) -> list[Finding]:
 
 def review(files: Mapping[str, bytes]) -> tuple[Decisions | None, list[Finding]]:
     """The decisions of files that are taken together, as far as they can be read, and the findings on them."""
-    if not files:
-        return None, []
+    models, found = _models(files)
+    if not models:
+        return None, found
     try:
-        decisions = load(files, lenient=True)
-    except Refused:
-        return _readable(files)
-    return decisions, _of(decisions)
+        decisions = load(models, lenient=True)
+    except Refused as refused:
+        return None, [*found, *refused.findings]
+    return decisions, [*found, *decisions.findings, *shared_ids(decisions.units), *on_tables(decisions.tables)]
 
 
-def _readable(files: Mapping[str, bytes]) -> tuple[Decisions | None, list[Finding]]:
-    """As `review`, where some file is no model: that one's findings, and those of the others."""
-    others: dict[str, bytes] = {}
+def _models(files: Mapping[str, bytes]) -> tuple[dict[str, bytes], list[Finding]]:
+    """The files that are models, and the findings on those that are none."""
+    models: dict[str, bytes] = {}
     found: list[Finding] = []
     for name, data in files.items():
         try:
-            load({name: data}, lenient=True)
-            others[name] = data
+            open_parts({name: data})
+            models[name] = data
         except Refused as refused:
             found += refused.findings
-    if not others:
-        return None, found
-    decisions = load(others, lenient=True)
-    return decisions, [*found, *_of(decisions)]
-
-
-def _of(decisions: Decisions) -> list[Finding]:
-    return [*decisions.findings, *shared_ids(decisions.units), *on_tables(decisions.tables)]
+    return models, found

@@ -77,7 +77,10 @@ RULES: Final = (GAP, OVERLAP, CONTRADICTION, NEVER, MASKED, UNREAD, EXHAUSTED, S
 FAULTS: Final = {
     "dmn-not-dmn": Text("文件不是 DMN 决策模型", "the file is not a DMN model"),
     "dmn-empty": Text("文件、决策或单元格没有内容", "a file, decision or box has nothing in it"),
-    "dmn-too-large": Text("规则或表达式超过上限", "too many rules, or too long expressions"),
+    "dmn-too-large": Text(
+        "规则、决策、输入、名称或表达式合计超过上限",
+        "too many rules, decisions, inputs or names, or too long expressions",
+    ),
     "dmn-depth": Text("表达式嵌套过深", "boxes nest too deeply"),
     "dmn-unsupported": Text("标准中有而这里不执行的内容", "something of the standard that is not executed here"),
     "dmn-feel": Text("表达式不是 FEEL（附位置）", "an expression is not FEEL (with its position)"),

@@ -73,7 +73,7 @@ def _input(boxes: Boxes, element: Element, scope: Names) -> Input:
     label = element.get("label") or text_of(expression) or label_of(element)
     logic = nothing if found is None else of_expression(found)
     reads = frozenset() if found is None else found.names | found.possible_names
-    return Input(label, logic, None if kind is None else kind.kind, allowed, text_of(expression), reads)
+    return Input(label, logic, None if kind is None else kind.kind, allowed, text_of(expression), reads, found)
 
 
 def _output(boxes: Boxes, element: Element, scope: Names) -> Output:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from app.dmn.budget import CHARACTERS, MAX_FEEL, Budget
 from app.dmn.document import Element, Faults, child, children, name_of, text_of
 from app.dmn.imports import Part
 from app.dmn.kinds import Item, base_name
@@ -20,13 +21,14 @@ MAX_CHAIN: Final = 40
 class Items:
     """The types that a file defines, by name; those of the files it imports are found through it."""
 
-    def __init__(self, part: Part, all_items: Sequence["Items"]) -> None:
-        self.part = part
+    def __init__(self, part: Part, all_items: Sequence["Items"], budget: Budget) -> None:
+        self.part, self.budget = part, budget
         self.faults: Faults = part.faults
         self.others = all_items
         self.elements = {name_of(one): one for one in children(part.root, "itemDefinition")}
         self.known: dict[str, Item] = {}
         self.waiting: set[str] = set()
+        self.meanings: dict[str, Type] | None = None
         self.open = 0  # definitions being read, each for the sake of the one before
 
     def read(self) -> None:
@@ -35,7 +37,12 @@ class Items:
             self.named(name)
 
     def types(self) -> Mapping[str, Type]:
-        """What the names mean to FEEL."""
+        """What the names mean to FEEL, once all are read."""
+        if self.meanings is None:
+            self.meanings = self._types()
+        return self.meanings
+
+    def _types(self) -> dict[str, Type]:
         found: dict[str, Type] = {}
         for one in self.part.imports:
             for part in one.part.visible():
@@ -129,6 +136,7 @@ class Items:
         source = text_of(inside)
         if inside is None or not source:
             return None
+        self.budget.take(self.faults, inside, len(source), MAX_FEEL, CHARACTERS)
         try:
             return UnaryTests(source)
         except FeelError as error:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from app.dmn import budget as most
 from app.dmn import grid  # noqa: F401  # its rule registers on import
 from app.dmn.boxed import function_value, result_of_function
 from app.dmn.boxes import Boxes, box_names, nothing
@@ -13,6 +14,7 @@ from app.dmn.items import Items
 from app.dmn.kinds import Env, Item, Trial
 from app.dmn.table import Logic, Table
 from app.errors import Text
+from app.feel.expression import Expression, UnaryTests
 from app.feel.values import Value
 
 MAX_CHAIN: Final = 60
@@ -94,11 +96,14 @@ def key_of(part: Part, identity: str) -> str:
 
 def read_model(parts: Sequence[Part]) -> Model:
     """The model of opened files; what is wrong with it goes to the faults of each."""
+    budget = most.Budget()
+    for part in parts:
+        _count(part, budget)
     all_items: list[Items] = []
-    all_items += [Items(part, all_items) for part in parts]
+    all_items += [Items(part, all_items, budget) for part in parts]
     for items in all_items:
         items.read()
-    read = [_Reader(part, items, parts) for part, items in zip(parts, all_items, strict=True)]
+    read = [_Reader(part, items, parts, budget) for part, items in zip(parts, all_items, strict=True)]
     units = {unit.key: unit for one in read for unit in one.units()}
     broken = {key: text for one in read for key, text in one.broken.items()}
     broken = {**_in_circles(units, {part.number: part for part in parts}), **broken}
@@ -114,7 +119,7 @@ def read_model(parts: Sequence[Part]) -> Model:
 class _Reader:
     """Reads the units of one file."""
 
-    def __init__(self, part: Part, items: Items, parts: Sequence[Part]) -> None:
+    def __init__(self, part: Part, items: Items, parts: Sequence[Part], budget: most.Budget) -> None:
         self.part, self.items, self.faults = part, items, part.faults
         self.broken: dict[str, Text] = {}
         self.tables: list[TableAt] = []
@@ -127,7 +132,10 @@ class _Reader:
             identity = one.get("id") or name
             self.given[key_of(part, identity)] = Given(identity, name, items.of(typed, typed.get("typeRef")))
         self.known = self._known(parts)
-        self.written = [0]
+        self.budget = budget
+        budget.take(self.faults, part.root, len(self.known), most.MAX_NAMES, most.NAMES)
+        self.compiled: dict[tuple[type, str], Expression | UnaryTests] = {}
+        self.read: set[str] = set()
 
     def _known(self, parts: Sequence[Part]) -> frozenset[str]:
         """All names that an expression may hold, also those of files that are imported."""
@@ -144,7 +152,7 @@ class _Reader:
         return [self.unit(one) for one in elements]
 
     def unit(self, element: Element) -> Unit:
-        before = len(self.faults.errors)
+        before = len(self.faults.findings)
         name, typed = _variable(element)
         kind = local(element)
         identity = element.get("id") or name
@@ -152,7 +160,7 @@ class _Reader:
         result = self.items.of(typed, typed.get("typeRef"))
         if child(element, "functionDefinition") is not None and result is not None and result.kind.name != "function":
             result = None  # the type of its results, as in a context
-        boxes = Boxes(self.faults, self.items, self.known, self.written)
+        boxes = Boxes(self.faults, self.items, self.known, self.budget, self.compiled)
         logic, parameters = _LOGIC[kind](element, boxes, self.items)
         service = kind == "decisionService"
         unit = Unit(
@@ -168,9 +176,12 @@ class _Reader:
             self.refs(element, children(element, "outputDecision"), "decision"),
         )  # fmt: skip
         self.tables += [self.table_at(table, one, unit) for one, table in boxes.tables]
-        errors = self.faults.errors[before:]
-        if errors:
-            self.broken[unit.key] = errors[0].text
+        new = unit.reads - self.read
+        self.budget.take(self.faults, element, len(new), most.MAX_READS, most.READS)
+        self.read |= new
+        error = next((one for one in self.faults.findings[before:] if one.severity == "error"), None)
+        if error is not None:
+            self.broken[unit.key] = error.text
         return unit
 
     def table_at(self, table: Table, element: Element, unit: Unit) -> TableAt:
@@ -192,6 +203,21 @@ class _Reader:
                 part, identity, prefix = target
                 found.append(Ref(key_of(part, identity), prefix))
         return tuple(found)
+
+
+def _count(part: Part, budget: most.Budget) -> None:
+    """Raises Refused if a file has too many parts to be looked at."""
+    units = list(children(part.root, *UNITS))
+    required = sum(1 for one in units for inner in children(one, *_REQUIREMENTS))
+    budget.take(part.faults, part.root, len(units), most.MAX_UNITS, most.UNITS)
+    inputs = sum(1 for _ in children(part.root, "inputData"))
+    budget.take(part.faults, part.root, inputs, most.MAX_INPUTS, most.INPUTS)
+    budget.take(part.faults, part.root, required, most.MAX_REQUIREMENTS, most.REQUIREMENTS)
+
+
+_REQUIREMENTS: Final = (
+    "informationRequirement", "knowledgeRequirement", "inputDecision", "outputDecision", "inputData",
+)  # fmt: skip
 
 
 def _line(element: Element) -> int | None:

@@ -7,7 +7,6 @@ from decimal import Decimal
 from app.dmn.decisions import Decisions
 from app.dmn.model import Unit
 from app.dmn.table import Output, Table
-from app.feel.errors import FeelError
 from app.feel.expression import Expression
 from app.feel.infer import ANY, NUMBER, Shape, all_of, context_of, list_of, of, of_type, one_of
 from app.feel.operators import kind
@@ -40,6 +39,7 @@ def outlines(decisions: Decisions) -> dict[str, Outline]:
     """The decisions of loaded files, by id."""
     units = {one.key: one for one in decisions.units}
     results = {key: _result(one) for key, one in units.items()}
+    columns = {key: tuple(_columns(one)) for key, one in units.items()}
     found: dict[str, Outline] = {}
     for unit in units.values():
         if unit.kind == "businessKnowledgeModel" or unit.id in found or decisions.broken(unit.id) is not None:
@@ -47,7 +47,7 @@ def outlines(decisions: Decisions) -> dict[str, Outline]:
         required = list(_required(unit, units))
         known = {name: results[one.key] for one in required[1:] for name in one.names}
         reads = decisions.inputs(unit.id)
-        asked = tuple(column for one in required for column in _columns(one, frozenset((*known, *reads))))
+        asked = tuple(column for one in required for column in columns[one.key])
         found[unit.id] = Outline(unit.id, reads, results[unit.key], asked, known)
     return found
 
@@ -65,13 +65,11 @@ def _required(unit: Unit, units: Mapping[str, Unit]) -> Iterator[Unit]:
                 waiting.append(units[other.key])
 
 
-def _columns(unit: Unit, names: frozenset[str]) -> Iterator[Column]:
+def _columns(unit: Unit) -> Iterator[Column]:
+    """What a table looks at; of what is no FEEL, or only with other names, nothing is known."""
     for one in unit.logic.inputs if isinstance(unit.logic, Table) else ():
-        try:
-            compiled = Expression(one.source, names | one.reads)
-        except FeelError:
-            continue  # a name of the model makes the text mean something else: then nothing is known
-        yield Column(one.label, compiled, ANY if one.kind is None else of_type(one.kind))
+        if one.expression is not None:
+            yield Column(one.label, one.expression, ANY if one.kind is None else of_type(one.kind))
 
 
 def _result(unit: Unit) -> Shape:

@@ -27,7 +27,7 @@ Logic = Callable[[Env, Trial], Value]
 class Input:
     """A column of conditions: what it looks at, of which type, and what it may be.
 
-    `source` is the expression it looks at, `reads` are the variables in that.
+    `source` is the expression it looks at, `reads` are the variables in that, `expression` is it compiled.
     """
 
     label: str
@@ -36,6 +36,7 @@ class Input:
     allowed: UnaryTests | None = None
     source: str = ""
     reads: frozenset[str] = frozenset()
+    expression: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)

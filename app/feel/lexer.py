@@ -7,14 +7,13 @@ keywords are part of a name only where a name that is known says so, and then th
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import pairwise
-from typing import Final
+from typing import Any, Final
 
 from lark import Token
 
 from app.errors import Text
 from app.feel.errors import FeelSyntaxError
-from app.feel.limits import MAX_DEPTH, MAX_NAMES, too_deep, too_many_names
+from app.feel.limits import MAX_DEPTH, MAX_NAMES, MAX_PARTS, too_deep, too_many_names
 
 KEYWORDS: Final = frozenset(
     (
@@ -33,6 +32,8 @@ _WORD_RE: Final = re.compile(_WORD)
 _MORE_RE: Final = re.compile(rf"[\s\u200b]+({_WORD}|[0-9][{_BODY}0-9]*(?!\.))")
 _BLANKS_RE: Final = re.compile(rf"{_BLANK}*")
 _SPACES: Final = re.compile(r"\s+")
+_PART_RE: Final = re.compile(r"\w+|[^\w\s]")
+_NEXT_PART_RE: Final = re.compile(r"\s*(\w+|[^\w\s])")
 _TOKEN_RE: Final = re.compile(
     rf"""(?P<BLANK>{_BLANK}+)
     |(?P<NUMBER>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?)
@@ -89,15 +90,50 @@ def _is_special(name: str) -> bool:
     return any(_WORD_RE.fullmatch(word) is None or word in KEYWORDS for word in words)
 
 
-@lru_cache(maxsize=4096)
-def _pattern(name: str) -> re.Pattern[str]:
-    """Finds a name in a text, with blanks around its signs or not."""
-    parts = re.findall(r"\w+|[^\w\s]", name)
-    out = re.escape(parts[0]) if parts else ""
-    for left, right in pairwise(parts):
-        both_words = (left[-1].isalnum() or left[-1] == "_") and (right[0].isalnum() or right[0] == "_")
-        out += (r"\s+" if both_words else r"\s*") + re.escape(right)
-    return re.compile(out + (r"(?!\w)" if parts and (parts[-1][-1].isalnum() or parts[-1][-1] == "_") else ""))
+_Tree = dict[str, Any]  # a name's words and signs, each leading to the next; "" holds the name that ends there
+
+
+@lru_cache(maxsize=8192)
+def _read(name: str) -> tuple[str, ...]:
+    """The first word of a name that holds signs or keywords, all its words and signs, and it; empty for any other."""
+    if name.isascii() and name.isidentifier() and name not in KEYWORDS:
+        return ()
+    name = one_blank(name)
+    first, parts = _WORD_RE.match(name), _PART_RE.findall(name)
+    if first is None or len(parts) > MAX_PARTS or not _is_special(name):
+        return ()
+    return (first[0], *parts, name)
+
+
+def _grow(tree: _Tree, name: str) -> None:
+    """Put a name into a tree, if it holds signs or keywords; of names that differ in blanks the longest stays."""
+    way = _read(name)
+    if not way:
+        return
+    for part in way[:-1]:
+        tree = tree.setdefault(part, {})
+    tree[""] = max(tree.get("", ""), way[-1], key=lambda one: (len(one), one))
+
+
+@lru_cache(maxsize=16)
+def _tree_of(names: frozenset[str]) -> _Tree:
+    """The tree of names that many expressions share: one set is read once."""
+    tree: _Tree = {}
+    for name in (*BUILT_IN_SPECIAL, *names):
+        _grow(tree, name)
+    return tree
+
+
+def _longest(tree: _Tree, first: str, source: str, start: int) -> tuple[int, str]:
+    """Where the longest name of a tree that stands in a text ends, with blanks around its signs or not; (0, "")."""
+    at, end, found = tree.get(first), start, (0, "")
+    while at is not None:
+        part = _NEXT_PART_RE.match(source, end)
+        at = None if part is None else at.get(part[1])
+        if part is not None and at is not None:
+            end = part.end()
+            found = (end, at[""]) if "" in at else found
+    return found
 
 
 class Tokens:
@@ -109,21 +145,8 @@ class Tokens:
         self.tokens: list[Token] = []
         self.open: list[str] = []  # what is open: "(", "[", "{", "f(" parameters, with ".." behind a range's
         self.loops: list[int] = []  # depths of brackets at which a `for`, `some` or `every` reads iterators
-        self.special: dict[str, list[str]] = {}  # names with signs or keywords by their first word, longest first
-        for name in (*BUILT_IN_SPECIAL, *names):
-            self.learn(name)
+        self.trees: tuple[_Tree, _Tree] = (_tree_of(frozenset(names)), {})  # names in scope, names declared
         self.declarable = MAX_NAMES
-
-    def learn(self, name: str) -> None:
-        """Make a name known that holds signs or keywords."""
-        name = one_blank(name)
-        first = _WORD_RE.match(name)
-        if first is None or not _is_special(name):
-            return
-        alike = self.special.setdefault(first[0], [])
-        if name not in alike:
-            alike.append(name)
-            alike.sort(key=len, reverse=True)
 
     def fail(self, offset: int) -> FeelSyntaxError:
         """The error for a character that starts no token."""
@@ -239,22 +262,21 @@ class Tokens:
             self.declarable -= 1
             if self.declarable < 0:
                 raise too_many_names()
-            self.learn(name)
+            _grow(self.trees[1], name)
         self.put("NAME", name, start)
         self.at = found.end(1)
 
     def name(self) -> bool:
         """Read a name or keyword, if one starts here."""
-        start = self.at
-        word = _WORD_RE.match(self.source, start)
+        source, start = self.source, self.at
+        word = _WORD_RE.match(source, start)
         if word is None:
             return False
-        for name in self.special.get(word[0], ()):
-            known = _pattern(name).match(self.source, start)
-            if known is not None:
-                self.at = known.end()
-                self.put("NAME", name, start)
-                return True
+        end, name = max(_longest(one, word[0], source, start) for one in self.trees)
+        if end:
+            self.at = end
+            self.put("NAME", name, start)
+            return True
         self.at = word.end()
         if self.last() not in ("DOT", "ELLIPSIS") and self.keyword(word[0], start):
             return True

@@ -11,6 +11,7 @@ MAX_DEPTH: Final = 160  # nesting of an expression, and of a value given to it
 MAX_STEPS: Final = 300_000  # of about a microsecond: turns of loops by the size of their body, calls, elements touched
 MAX_CALLS: Final = 64  # nesting of calls to functions written in FEEL
 MAX_STRING: Final = 100_000  # characters of a string that an expression makes
+MAX_PARTS: Final = 100  # words and signs of a name that is found in a text by its signs
 MAX_NAMES: Final = 200  # names with signs in them that one text declares
 MAX_LIST: Final = 100_000  # elements of a list, entries of a context
 

@@ -118,6 +118,7 @@ def test_numbers_leave_the_decimal_context_of_the_thread_alone() -> None:
     with decimal.localcontext() as context:
         context.clear_flags()
         context.prec = 5
+        context.clear_flags()  # those of the tests before
         context.traps[decimal.Inexact] = True
         assert compile("1 / 3 * 3")({}) == decimal.Decimal("0." + "9" * 34)
         assert not context.flags[decimal.Inexact]
