@@ -224,7 +224,8 @@ class Case(BpmnWorkflow):
     def leave(self, token: Token) -> None:
         """The token chooses its flows and completes."""
         try:
-            token.chosen = () if adhoc.is_over(self, token) else token.task_spec.choose(token)
+            is_over = self.definition.has_choices and adhoc.is_over(self, token)
+            token.chosen = () if is_over else token.task_spec.choose(token)
         except Failure as failure:
             self.park(token, "leave", failure)
             return
@@ -243,7 +244,8 @@ class Case(BpmnWorkflow):
         for flow in token.chosen * node.completion_quantity:
             child = self.take(token, flow)
             child.task_spec._update(child)
-        adhoc.passed(self, token)
+        if self.definition.has_choices:
+            adhoc.passed(self, token)
         self.retire(token)
 
     def retire(self, token: Token) -> None:

@@ -66,6 +66,7 @@ class Definition:
         self.callees = frozenset(one.callee for one in found if one.callee)
         nodes = [node for body in bodies.values() for node in body.nodes.values()]
         self.waits_for_data = any(node.data.input_sets for node in nodes)
+        self.has_choices = any(node.adhoc is not None for node in nodes)
         rules = (
             rule for body in bodies.values() for node in body.nodes.values() if node.event for rule in node.event.each
         )

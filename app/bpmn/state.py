@@ -127,11 +127,14 @@ def _restore(case: Case, whole: dict[str, Any]) -> None:
     case.counts = whole["c"]
     case.letters = whole.get("l", [])
     owners: dict[int, int] = {}
+    undone: list[Scope] = []
     for ident, kind, body, path, owner, parent, kept, inherited, _, *done in whole["s"]:
         scope = Scope(ident, kind, body, path, None, case.scopes[parent] if parent else None)
         scope.vars, scope.inherited = kept, set(inherited)
         if done:
             scope.done = [Record.read(row) for row in done[0]]
+        if kind == "undo":
+            undone.append(scope)
         case.scopes[ident] = scope
         owners[ident] = owner
     case.root = next(iter(case.scopes.values()))
@@ -150,7 +153,7 @@ def _restore(case: Case, whole: dict[str, Any]) -> None:
         incident = Incident(ident, process, element, path, code, Text(zh, en))
         case.incidents[ident] = Parked(incident, token, phase, stopped)
     case.serial = whole["n"]
-    case.undoing = [scope for scope in case.scopes.values() if scope.kind == "undo" and not scope.tokens]
+    case.undoing = [scope for scope in undone if not scope.tokens]
 
 
 def _tokens(case: Case, rows: list[list[Any]]) -> list[tuple[Token, int]]:
