@@ -40,9 +40,14 @@ def apply_for_a_restaurant(page: Page) -> None:
     page.get_by_label("申请人对所填内容").check()
 
 
+PAINTED = "() => new Promise(go => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(go))))"
+"""What is drawn hears keys only after it was painted: Preact runs its effects then."""
+
+
 def choose(field: Locator, option: str) -> None:
     """Choose from a list by the keyboard: it opens with the focus, the arrows walk, Enter takes."""
     field.focus()
+    field.page.evaluate(PAINTED)
     walking = field.page.locator(".fjs-dropdownlist-item.focused")
     options = field.page.locator(".fjs-dropdownlist-item").all_inner_texts()
     steps = options.index(option) - options.index(walking.inner_text())
