@@ -109,7 +109,7 @@ def recount_cases(recount_id: int) -> None:
                 moved += recount.recount_case(session, case_id, notice, at)
         except TRANSIENT:
             raise
-        except Exception:
+        except Exception:  # it is told as failed; the others come
             log.exception("case %s cannot be counted anew", case_id)
             failed += 1
     with transaction() as session:

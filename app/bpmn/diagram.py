@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.bpmn.dialect import CalledElement, GovLimit, GovMark, GovStep
 from app.bpmn.expression import Value
+from app.bpmn.step import TaskKind
 
 if TYPE_CHECKING:
     from app.bpmn.token import NodeSpec
@@ -133,7 +134,7 @@ class AdHocRule:
 class TaskRule:
     """What a user, manual or job task says of itself, expressions compiled."""
 
-    kind: str  # user, manual, job
+    kind: TaskKind
     form_id: str = ""
     assignee: Value | None = None
     groups: Value | None = None

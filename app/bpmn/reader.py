@@ -10,6 +10,7 @@ from app.bpmn.dialect import Element, bpmn, child_text, flag, local
 from app.bpmn.expression import Failure, Value
 from app.bpmn.handlers import associations, handler_of, is_handler, reference_of
 from app.bpmn.normal import Graph, Normaliser, is_activity
+from app.bpmn.step import TaskKind
 from app.bpmn.structure import judge
 from app.bpmn.support import SUBS, event_definitions, event_kind
 from app.errors import Text
@@ -408,7 +409,7 @@ class Reader:
             properties=dict(dialect.read_properties(element)),
         )
 
-    def _human(self, element: Element, kind: str, step: dialect.GovStep | None) -> TaskRule:
+    def _human(self, element: Element, kind: TaskKind, step: dialect.GovStep | None) -> TaskRule:
         form = dialect.FormReference.read(element)
         people = dialect.Assignment.read(element) or dialect.Assignment()
         schedule = dialect.Schedule.read(element) or dialect.Schedule()

@@ -15,6 +15,7 @@ from app.errors import Conflict, Text
 Move = Literal["enter", "complete", "take", "cancel", "fire", "catch", "throw", "incident", "compensate"]
 Unit = Literal["WD", "D", "M", "H"]
 Anchor = Literal["entry", "receipt", "acceptance", "decision"]
+TaskKind = Literal["user", "manual", "job"]
 Status = Literal["active", "completed", "cancelled"]
 
 
@@ -79,7 +80,7 @@ class OpenedTask:
     element: str
     scope: str
     name: str
-    kind: Literal["user", "manual", "job"]
+    kind: TaskKind
     lane: str = ""
     form_id: str = ""
     assignee: str = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from app.bpmn import timers
 from app.bpmn.expression import Failure, as_text
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.bpmn.token import Token
 
 _LONGEST = 200  # characters of a name or key, and of a condition, that the host is told
+WaitKind = Literal["task", "deadline", "message", "signal", "condition"]
 Record = OpenedTask | DeadlineSet | Subscription
 
 
@@ -34,7 +35,7 @@ class Wait:
     """
 
     id: str
-    kind: str
+    kind: WaitKind
     node: Node
     holder: Token | Scope
     facts: dict[str, Any] = field(default_factory=dict)
@@ -73,7 +74,7 @@ class Wait:
         condition = rule.condition.source[:_LONGEST] if rule and rule.condition else ""
         return Subscription(
             self.id, node.process, node.id, self.scope.path, facts.get("name", condition), facts.get("key"),
-            self.kind,  # type: ignore[arg-type]  # no other kinds are left
+            self.kind,
         )  # fmt: skip
 
 
@@ -97,7 +98,7 @@ def event(case: Case, node: Node, holder: Token | Scope, context: Mapping[str, o
     return found
 
 
-def _event_facts(rule: EventRule, context: Mapping[str, object], at: datetime) -> tuple[str, dict[str, Any]]:
+def _event_facts(rule: EventRule, context: Mapping[str, object], at: datetime) -> tuple[WaitKind, dict[str, Any]]:
     if rule.timer is not None:
         return "deadline", timer_facts(rule.timer, context, at)
     if rule.condition is not None:
@@ -106,7 +107,7 @@ def _event_facts(rule: EventRule, context: Mapping[str, object], at: datetime) -
     facts = {"name": named(rule.name, context, at)}
     if rule.key is not None:
         facts["key"] = keyed(rule.key, context, at)
-    return rule.kind, facts
+    return "signal" if rule.kind == "signal" else "message", facts
 
 
 def is_true(condition: Value, context: Mapping[str, object], at: datetime) -> bool:
@@ -258,7 +259,7 @@ def _task(wait: Wait) -> OpenedTask:
         post = facts.get("post", "")
         info = StepInfo(step.kind, post, step.standard, step.risk_points, step.different_from)
     return OpenedTask(
-        wait.id, node.process, node.id, token.scope.path, node.name, rule.kind,  # type: ignore[arg-type]  # read so
+        wait.id, node.process, node.id, token.scope.path, node.name, rule.kind,
         lane=node.lane, form_id=rule.form_id, assignee=facts.get("assignee", ""),
         candidate_groups=tuple(facts.get("groups", ())), candidate_users=tuple(facts.get("users", ())),
         step=info, limit=limit_of(facts), job_type=facts.get("job", ""), retries=facts.get("retries", 0),

@@ -79,10 +79,8 @@ def reach(session: Session, recount_id: int, reached: int, done: int, moved: int
         session.execute(update(Recount).where(*here).values(ended_at=at))
         return
     counted = {"done": Recount.done + done, "moved": Recount.moved + moved, "failed": Recount.failed + failed}
-    changed = session.execute(
-        update(Recount).where(*here, Recount.reached < reached).values(reached=reached, **counted)
-    )
-    if changed.rowcount:  # type: ignore[attr-defined]  # a cursor result: whoever runs twice moves it once
+    further = update(Recount).where(*here, Recount.reached < reached).values(reached=reached, **counted)
+    if session.scalar(further.returning(Recount.id)) is not None:  # whoever runs twice moves it once
         enqueue(session, "cases.recount", recount_id=recount_id)
 
 

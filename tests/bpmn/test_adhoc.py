@@ -1,5 +1,7 @@
 """Ad-hoc sub-processes: who starts what, what is open again, when it is enough (BPMN 2.0.2, 10.3.5 and 13.3.5)."""
 
+from random import Random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -149,11 +151,11 @@ def test_sub_process_that_begins_with_people_can_be_chosen_again() -> None:
 
 @given(st.lists(st.sampled_from("abc"), max_size=6), st.randoms(use_true_random=False))
 @settings(max_examples=30, deadline=None)
-def test_what_is_listed_is_done_as_often_as_it_is_listed(todo: list[str], random: object) -> None:
+def test_what_is_listed_is_done_as_often_as_it_is_listed(todo: list[str], random: Random) -> None:
     run = Run(around(adhoc("x", ABC, active="= todo")), data={"todo": todo})
     left = [f"x/{name}#{todo[:number].count(name) + 1}" for number, name in enumerate(todo)]
     assert run.open == left
-    random.shuffle(left)  # type: ignore[attr-defined]
+    random.shuffle(left)
     for one in left:
         assert not run.done
         run.complete(one)

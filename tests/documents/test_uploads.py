@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError
 
 from app.audit.models import LogEntry
@@ -80,7 +80,7 @@ def test_the_database_refuses_to_change_an_attachment(both: Flask) -> None:
     clerk = county.holder_at_window(ITEM)
     apply(county, clerk, upload(clerk, county))
     with pytest.raises(DBAPIError, match="written once"), transaction() as session:
-        session.execute(Attachment.__table__.update().values(name="别的.pdf"))  # type: ignore[attr-defined]
+        session.execute(update(Attachment).values(name="别的.pdf"))
 
 
 def test_nobody_hands_in_what_another_person_uploaded(county: County) -> None:

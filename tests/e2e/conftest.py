@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
-from werkzeug.serving import WSGIRequestHandler, make_server
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, ViewportSize, expect
+from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from app import clock
 from app.config import DEMO_PASSWORD as PASSWORD
@@ -29,7 +29,7 @@ from tests.house import County, furnished, open_house
 
 PATIENCE_MS = 15_000
 expect.set_options(timeout=PATIENCE_MS)
-SIZE = {"width": 1440, "height": 900}
+SIZE: ViewportSize = {"width": 1440, "height": 900}
 _NUMBERS = count(1)
 
 
@@ -118,7 +118,7 @@ class Town:
     ) -> Person:
         """Somebody at a fresh browser, logged in; a stranger without a `login`."""
         context = self.browser.new_context(
-            viewport=SIZE,  # type: ignore[arg-type]  # a TypedDict by any other name
+            viewport=SIZE,
             locale="en-GB" if english else "zh-CN",
             java_script_enabled=scripts,
             reduced_motion="reduce",
@@ -157,8 +157,8 @@ def opened(url: str, var: Path, browser: Browser, now: str) -> Iterator[Town]:  
     """The house on a database, served until the end, with its clock at `now`."""
     with open_house(url, var) as app, ExitStack() as stack:
         app.extensions["settings"] = replace(app.extensions["settings"], demo=True)
-        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-        server.daemon_threads = True  # type: ignore[attr-defined]  # a threading server, as asked
+        server = ThreadedWSGIServer("127.0.0.1", 0, app, handler=Quiet)
+        server.daemon_threads = True
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, name="house")
         thread.start()
         town = Town(app, f"http://127.0.0.1:{server.server_port}", browser, stack, County(app, at(now)))

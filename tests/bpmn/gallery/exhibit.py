@@ -9,8 +9,9 @@ completed.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.bpmn.draw import Run, end, process, start
 
@@ -33,14 +34,23 @@ class Exhibit:
     event: str = ""  # what the process starts by
 
 
-def shown(key: str, nodes: str, *chains: str, story: str, **more: object) -> Exhibit:
+def shown(
+    key: str,
+    nodes: str,
+    *chains: str,
+    story: str,
+    before: str = "",
+    callees: Sequence[bytes] = (),
+    data: Mapping[str, object] | None = None,
+    leaves: Mapping[str, object] | None = None,
+    event: str = "",
+) -> Exhibit:
     """An exhibit of nodes and flows between them; messages go, signal storm, error E1 and escalation U1 exist."""
-    before = SHARED + str(more.pop("before", ""))
-    callees = tuple(more.pop("callees", ()))  # type: ignore[arg-type]
-    return Exhibit(key, (process(nodes, *chains, before=before), *callees), story, **more)  # type: ignore[arg-type]
+    files = (process(nodes, *chains, before=SHARED + before), *callees)
+    return Exhibit(key, files, story, data or {}, leaves or {}, event)
 
 
-def lined(key: str, ident: str, nodes: str, story: str, **more: object) -> Exhibit:
+def lined(key: str, ident: str, nodes: str, story: str, **more: Any) -> Exhibit:
     """An exhibit of a start, one node, an end."""
     return shown(key, start() + nodes + end(), f"s {ident} e", story=story, **more)
 
